@@ -1,0 +1,200 @@
+"""A student's process seen from outside: started, fed, watched, killed, its end explained."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import stat
+import subprocess
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import wire
+from grader.errors import Died, Outcome, OutOfMemory, TooMuchOutput
+from grader.isolation import Isolation
+
+WATCH_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use."""
+
+    memory: int = 8 << 30  # bytes of address space; TensorFlow alone maps 3 GB
+    file_size: int = 256 << 20  # bytes of any file that it writes
+    folder: int = 1 << 30  # bytes in its folder, all files together
+    files: int = 10_000  # files in its folder
+    reply: int = 16 << 20  # bytes of one answer
+    output: int = 20 << 20  # bytes printed
+    artifact: int = 32 << 20  # bytes of a file that is read back
+    cell_seconds: float = 60.0
+    start_seconds: float = 60.0
+    total_seconds: float = 600.0
+    starts: int = 6  # processes per submission: the first, and one after each crash
+
+
+class StudentProcess:
+    """One locked-down interpreter in `folder`, which belongs to it."""
+
+    def __init__(self, folder: Path, isolation: Isolation, limits: Limits) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._overflow = ""
+        self._ended = threading.Event()
+        mine, theirs = socket.socketpair()
+        self._channel = mine
+        environment = student_environment(folder)
+        with theirs:
+            command = isolation.command(
+                "grader.child",
+                theirs.fileno(),
+                folder=folder,
+                environment=environment,
+                memory=limits.memory,
+                file_size=limits.file_size,
+            )
+            self._process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._threads = [
+            threading.Thread(target=target, daemon=True)
+            for target in (self._discard_output, self._watch_folder)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def send(self, document: bytes, seconds: float) -> None:
+        """Write a frame. Raises TimeoutError or wire.Closed."""
+        wire.send(self._channel, document, seconds)
+
+    def receive(self, seconds: float) -> bytes:
+        """Read a frame. Raises TimeoutError, wire.Closed or wire.FrameTooLarge."""
+        return wire.receive(self._channel, seconds, self._limits.reply)
+
+    def kill(self) -> int:
+        """End the process with all that belongs to it; its exit code as subprocess gives it."""
+        self._kill_group()
+        code = self._process.wait()
+        self._ended.set()
+        self._channel.close()
+        for thread in self._threads:
+            thread.join(timeout=2)
+        return code
+
+    def autopsy(self, what: str) -> Outcome:
+        """Why the process hung up."""
+        hung_up = False
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            hung_up = True
+        code = self.kill()
+        if hung_up and not self._overflow:
+            return Died(f"{what} closed the connection to the grader.")
+        if self._overflow:
+            return TooMuchOutput(f"{what} {self._overflow}.")
+        if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
+            return OutOfMemory(f"{what} was killed by the system, which is out of memory.")
+        ending = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return Died(f"{what} ended the process ({ending}).")
+
+    def _kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _discard_output(self) -> None:
+        printed = 0
+        with self._process.stdout as stream:
+            while part := stream.read1(1 << 16):
+                printed += len(part)
+                if printed > self._limits.output:
+                    self._overflow = "printed more than allowed"
+                    self._kill_group()
+                    return
+
+    def _watch_folder(self) -> None:
+        while not self._ended.wait(WATCH_SECONDS):
+            left = self._limits.folder - _held(self._process.pid)
+            if exceeds(self._folder, left, self._limits.files):
+                self._overflow = "wrote more files than allowed"
+                self._kill_group()
+                return
+
+
+def exceeds(folder: Path, size: int, count: int) -> bool:
+    """Whether more than `size` bytes or `count` files lie below; stops looking when it knows.
+
+    What cannot be looked into (a path too long for the system, say) is more than anybody needs.
+    """
+    places = [str(folder)]
+    while places:
+        try:
+            with os.scandir(places.pop()) as entries:
+                for entry in entries:
+                    count -= 1
+                    if entry.is_dir(follow_symlinks=False):
+                        places.append(entry.path)
+                    else:
+                        size -= _allocated(entry.path)
+                    if size < 0 or count < 0:
+                        return True
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # removed since it was listed
+        except OSError:
+            return True
+    return False
+
+
+def _allocated(path: str) -> int:
+    """Bytes on disk, 0 for what is not there any more."""
+    try:
+        return os.lstat(path).st_blocks * 512
+    except FileNotFoundError:
+        return 0
+
+
+def _held(process: int) -> int:
+    """Bytes on disk of files that a process and its children hold open, but have removed."""
+    total = 0
+    with contextlib.suppress(OSError):  # gone, or not ours to look at
+        for descriptor in os.scandir(f"/proc/{process}/fd"):
+            with contextlib.suppress(OSError):
+                status = os.stat(descriptor.path)
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                    total += status.st_blocks * 512
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        total += sum(_held(int(child)) for child in children)
+    return total
+
+
+def student_environment(folder: Path) -> dict[str, str]:
+    """A fixed environment: no variable of the grader's own reaches a student's process."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "Agg",
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        # One thread each: a class is graded by several processes side by side.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "COURSE_OFFLINE": "1",
+        "JOBLIB_MULTIPROCESSING": "0",
+    }
