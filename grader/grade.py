@@ -1,0 +1,327 @@
+"""Grade a class: every submission gets a result, whatever arrives."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader import fingerprint, lateness, notebooks, outputs, submissions, totals
+from grader.assemble import Assembly, assemble
+from grader.checking import CheckResult, generator, outcome_of, run_check
+from grader.errors import NotRun, Outcome, Raised, UserError
+from grader.gradebook import Gradebook
+from grader.isolation import Isolation, choose
+from grader.lab import Lab, ProcessTarget, Resources
+from grader.labs import LabFiles, find_lab
+from grader.process import Limits
+from grader.rubric import Exercise, Rubric
+from grader.submissions import Submission
+from grader.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all submissions of a class are graded with."""
+
+    rubric: Rubric
+    lab: NotebookNode
+    resources: Resources
+    isolation: Isolation
+    seed: int = 0
+    hidden: bool = True
+    limits: Limits | None = None
+
+    def hashes(self) -> dict[str, str]:
+        """What a grade depends on besides the submission: equal hashes, equal grade."""
+        options = {
+            "seed": self.seed,
+            "dataset": self.resources.dataset.name,
+            "isolation": self.isolation.name,
+            "limits": str(self.limits),
+        }
+        return {
+            "lab": fingerprint.sha256(nbformat.writes(self.lab)),
+            "rubric": fingerprint.of_rubric(self.rubric.lab),
+            "environment": fingerprint.of_environment(),
+            "options": fingerprint.combine(options),
+        }
+
+
+def main(
+    path: Path,
+    *,
+    lab: str,
+    out: Path,
+    jobs: int = 1,
+    seed: int = 0,
+    dataset: str = "auto",
+    isolation: str = "auto",
+    regrade: bool = False,
+    policy: Path | None = None,
+) -> int:
+    """Grade the submissions in `path` into the gradebook in `out`, and write its files.
+
+    What is graded already and has not changed is left alone, unless `regrade`. Marks that people
+    gave stay in any case. Returns 0 where every submission got a verdict, 1 where some could not
+    be read.
+    """
+    files = find_lab(lab)
+    found = submissions.find(path, files.name)
+    if policy is not None:
+        lateness.read(policy)  # a mistake in it is told before an hour of grading
+    walls = choose(isolation)
+    with Gradebook(out) as book:
+        book.claim(files.number)
+        job = make_job(files, walls, seed=seed, dataset=dataset)
+        if policy is not None:
+            book.keep("policy", policy.read_text(encoding="utf-8"))
+        times = {one.student: lateness.submitted_at(path, one.file) for one in found}
+        grade_class(found, job, book, jobs=jobs, regrade=regrade, submitted=times)
+        results = totals.of_class(book)
+        outputs.write(results, out)
+    outputs.summarize(results, out)
+    return 1 if any(r["status"] != "graded" for r in results["submissions"]) else 0
+
+
+def grade_class(
+    found: Sequence[Submission],
+    job: Job,
+    book: Gradebook,
+    *,
+    jobs: int = 1,
+    regrade: bool = False,
+    submitted: Mapping[str, datetime | None] | None = None,
+) -> None:
+    """Grade what is new or changed, and keep each result as soon as it is there."""
+    book.keep("graded_with", describe(job))
+    common = job.hashes()
+    prints = {}
+    for one in found:
+        hashes = common | {"submission": one.sha256}
+        prints[one.student] = (fingerprint.combine(hashes | {"problem": one.problem}), hashes)
+    todo = [
+        one for one in found if regrade or not book.is_graded(one.student, prints[one.student][0])
+    ]
+    if len(todo) < len(found):
+        print(f"{len(found) - len(todo)} submissions are graded already and have not changed.")
+    for result in _with_progress(todo, job, jobs):
+        moment = (submitted or {}).get(result["student"])
+        result["submitted"] = moment.isoformat() if moment else ""
+        book.record(result, *prints[result["student"]])
+
+
+def make_job(
+    files: LabFiles,
+    isolation: Isolation,
+    *,
+    seed: int = 0,
+    dataset: str = "auto",
+    hidden: bool = True,
+) -> Job:
+    """Load what a class is graded with. Raises UserError where the lab was never released."""
+    if not files.lab.exists():
+        raise UserError(f"{files.lab} is missing. Remedy: grader release {files.number}")
+    resources = Resources(dataset)
+    resources.dataset, resources.unseen  # noqa: B018 - loaded here, before any thread asks
+    return Job(files.rubric(), notebooks.read(files.lab), resources, isolation, seed, hidden)
+
+
+def describe(job: Job) -> dict[str, Any]:
+    """What all grades of the class have in common, as it stands in results.json."""
+    rubric = job.rubric
+    return {
+        "lab": rubric.lab,
+        "notebook": rubric.notebook,
+        "title": rubric.title,
+        "seed": job.seed,
+        "dataset": job.resources.dataset.name,
+        "isolation": job.isolation.description,
+        "max_score": rubric.points,
+        "exercises": [
+            {
+                "name": exercise.name,
+                "title": exercise.title,
+                "difficulty": exercise.difficulty,
+                "minutes": exercise.minutes,
+                "max_score": exercise.points,
+                "checks": [
+                    {
+                        "name": check.name,
+                        "title": check.title,
+                        "points": check.points,
+                        "visible": check.visible,
+                    }
+                    for check in exercise.checks
+                ],
+            }
+            for exercise in rubric.exercises
+        ],
+    }
+
+
+def _with_progress(found: Sequence[Submission], job: Job, jobs: int) -> Iterator[dict[str, Any]]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("elapsed"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", markup=False),
+    )
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        with Progress(*columns) as progress:
+            task = progress.add_task("", total=len(found), last="")
+            pending = [pool.submit(grade_submission, submission, job) for submission in found]
+            for future in as_completed(pending):
+                result = future.result()
+                progress.update(task, advance=1, last=result["student"])
+                yield result
+    finally:
+        # After an interrupt or a full disk: what runs comes to its end, the rest is not begun.
+        pool.shutdown(cancel_futures=True)
+
+
+def grade_submission(submission: Submission, job: Job) -> dict[str, Any]:
+    """The result of one submission, as it stands in results.json; it never raises."""
+    try:
+        return _grade(submission, job)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the class its grades
+        traceback.print_exc()
+        problem = f"the grader failed on it ({type(error).__name__}: {error}); please report this"
+        return _grade(dataclasses.replace(submission, problem=problem), job)
+
+
+def _grade(submission: Submission, job: Job) -> dict[str, Any]:
+    began = time.monotonic()
+    result: dict[str, Any] = {
+        "student": submission.student,
+        "file": submission.file,
+        "status": "graded",
+        "reason": "",
+        "max_score": job.rubric.points,
+        "isolation": job.isolation.name,
+        "notes": list(submission.notes),
+    }
+    try:
+        notebook, notes = submission.read()
+        assembly = assemble(job.lab, notebook)
+    except ValueError as error:
+        result |= {"status": "unreadable", "reason": str(error)}
+        exercises = _unreadable(job.rubric)
+    else:
+        result["notes"] += notes + assembly.notes
+        exercises = _run_exercises(assembly, job, submission.sha256)
+        if assembly.left_out and _lacks_a_name(exercises):
+            result["notes"].append(assembly.left_out)
+    result["exercises"] = exercises
+    result["score"] = sum(exercise["score"] for exercise in exercises)
+    result["seconds"] = round(time.monotonic() - began, 2)
+    return result
+
+
+def _lacks_a_name(exercises: list[dict[str, Any]]) -> bool:
+    errors = [exercise["cell_error"] for exercise in exercises]
+    messages = [check["message"] for exercise in exercises for check in exercise["checks"]]
+    return any("NameError" in text for text in errors + messages)
+
+
+def _unreadable(rubric: Rubric) -> list[dict[str, Any]]:
+    blocked = NotRun("The notebook could not be read.")
+    return [
+        _exercise_result(exercise, [_skip(check, blocked) for check in exercise.checks], "", "")
+        for exercise in rubric.exercises
+    ]
+
+
+def _run_exercises(assembly: Assembly, job: Job, sha256: str) -> list[dict[str, Any]]:
+    with Supervisor(assembly.cells, job.isolation, job.limits) as supervisor:
+        try:
+            supervisor.start()
+        except Outcome:
+            pass  # each check's own call says so
+        return [
+            _run_exercise(exercise, supervisor, assembly, job, sha256)
+            for exercise in job.rubric.exercises
+        ]
+
+
+def _run_exercise(
+    exercise: Exercise, supervisor: Supervisor, assembly: Assembly, job: Job, sha256: str
+) -> dict[str, Any]:
+    blocked = None
+    if exercise.preparation and job.hidden:
+        target = ProcessTarget(supervisor, exercise.preparation_seconds)
+        rng = generator(f"{exercise.name}.prepare", f"{job.seed}\n{sha256}")
+        blocked = outcome_of(exercise.preparation, Lab(target, rng, job.resources))
+    results = []
+    for check in exercise.checks:
+        if not (check.visible or job.hidden):
+            continue
+        # The learner saw the visible checks with fixed inputs; hidden ones are drawn afresh.
+        seed = "visible" if check.visible else f"{job.seed}\n{sha256}"
+        target = ProcessTarget(supervisor, check.seconds)
+        result = run_check(check, target, job.resources, seed, blocked)
+        results.append(result)
+    error = supervisor.cell_errors.get(exercise.name)
+    cell_error = _explain(error) if error else ""
+    if cell_error:
+        results = [
+            replace(r, message=f"The answer cell failed: {cell_error}")
+            if r.verdict == "missing"
+            else r
+            for r in results
+        ]
+    return _exercise_result(exercise, results, assembly.answer(exercise.name), cell_error)
+
+
+def _explain(outcome: Outcome) -> str:
+    return outcome.detail if isinstance(outcome, Raised) and outcome.detail else outcome.message
+
+
+def _skip(check: Any, blocked: Outcome) -> CheckResult:
+    return CheckResult(
+        check.name, check.points, 0.0, check.visible, blocked.verdict, blocked.message
+    )
+
+
+def _exercise_result(
+    exercise: Exercise, checks: list[CheckResult], source: str, cell_error: str
+) -> dict[str, Any]:
+    return {
+        "name": exercise.name,
+        "score": sum(check.awarded for check in checks),
+        "max_score": exercise.points,
+        "source": source,
+        "cell_error": cell_error,
+        "checks": [dataclasses.asdict(check) for check in _with_hints(exercise, checks)],
+    }
+
+
+def _with_hints(exercise: Exercise, checks: list[CheckResult]) -> list[CheckResult]:
+    """The exercise's first hint on its first failed check: one nudge, not the answer."""
+    first = next((i for i, check in enumerate(checks) if check.verdict != "passed"), None)
+    if first is not None and exercise.hints:
+        checks[first] = replace(checks[first], hint=exercise.hints[0])
+    return checks

@@ -1,0 +1,219 @@
+"""Reading a student's notebook file, whatever state it is in.
+
+Liberal on purpose: what a browser, an editor, a merge or a cut-off upload did to a file shall cost
+no answer that can still be read. Only what assembling needs comes out of it: of each cell its type,
+id, nbgrader name and source. Nothing here parses Python, and nothing takes more memory than a
+multiple of `MAX_TEXT`: the reader runs in the trusted process.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+
+MAX_TEXT = 16 << 20  # bytes of JSON that are parsed; each may become 30 bytes of objects
+MAX_TOKENS = 5_000_000  # strings and brackets that are looked at to leave outputs out (3 s)
+MAX_FAILURES = 20  # attempts at cells of a damaged file: each may read to the file's end
+MAX_DIGITS = 1000  # of an integer; Python refuses to read 4,301
+OLDEST, NEWEST = 2, 4  # versions of the notebook format
+
+STARTS = {
+    b"PK": "a zip file",
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "an image",
+    b"\x1f\x8b": "a compressed file",
+    b"<": "a web page",
+}
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)'
+TOKENS = re.compile(
+    r'(?P<large>"(?:outputs|attachments)"\s*+:\s*+(?=[\[{]))'
+    rf"|(?P<string>{STRING})|(?P<open>[\[{{])|(?P<close>[\]}}])",
+    re.DOTALL,
+)
+CELL_START = re.compile(
+    r'\{\s*+"(?:attachments|cell_type|collapsed|execution_count|id|input|metadata|source)"\s*+:'
+)
+
+
+def recover(content: bytes) -> tuple[NotebookNode, list[str]]:
+    """The notebook in a file, and notes on what had to be mended.
+
+    Raises ValueError, with a reason of one line, where no cell can be read.
+    """
+    notes: list[str] = []
+    try:
+        document = _document(_decode(shrink(content), notes), notes)
+        cells = [_cell(cell, notes) for cell in _cells(document) if isinstance(cell, dict)]
+        if not cells:
+            raise _NoDocument("it has no readable cells")
+    except (MemoryError, OverflowError, RecursionError) as error:
+        raise ValueError("not a notebook (it is too large, or nested too deeply)") from error
+    except _NoDocument as error:
+        found = next((name for start, name in STARTS.items() if content.startswith(start)), "")
+        raise ValueError(f"not a notebook ({f'it is {found}' if found else error})") from error
+    _note_language(document.get("metadata"), notes)
+    return NotebookNode(cells=cells, metadata={}, nbformat=4, nbformat_minor=5), _unique(notes)
+
+
+def shrink(content: bytes) -> bytes:
+    """`content`; where it is large, without the outputs and attachments that make it so.
+
+    Raises ValueError where it stays large.
+    """
+    if len(content) <= MAX_TEXT:
+        return content
+    small = _without_outputs(_decode(content, [])).encode("utf-8", "replace")
+    if len(small) > MAX_TEXT:
+        raise ValueError(f"it has {len(content):,} bytes, {len(small):,} of them not outputs")
+    return small
+
+
+class _NoDocument(ValueError):
+    """There is no JSON of a notebook in the text; the message says what there is."""
+
+
+def _decode(content: bytes, notes: list[str]) -> str:
+    encoding = json.detect_encoding(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding.startswith("utf-8") and error.start < len(content) - 4:
+            encoding = "Latin-1"
+        text = content.decode(encoding, "replace")  # the last character may be cut in half
+    if not encoding.startswith("utf-8"):
+        notes.append(f"The file is not in UTF-8: it was read as {encoding}.")
+    return text
+
+
+def _document(text: str, notes: list[str]) -> dict[str, Any]:
+    """The JSON object in `text`, or what can be read of one."""
+    decoder = json.JSONDecoder(strict=False, parse_int=_integer)
+    text = text.strip("\ufeff\x00 \t\r\n")
+    if not text:
+        raise _NoDocument("it is empty")
+    try:
+        try:
+            document, end = decoder.raw_decode(text)
+        except RecursionError:  # in an output, most likely
+            text = _without_outputs(text)
+            document, end = decoder.raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        cells = list(_whole_cells(decoder, text))
+        if not cells:
+            raise _NoDocument(_first_line(error)) from error
+        notes.append(f"The file is damaged: {len(cells)} cells in it could be read.")
+        return {"cells": cells}
+    if not isinstance(document, dict):
+        raise _NoDocument(f"it holds a JSON {type(document).__name__}")
+    if end < len(text):
+        notes.append("The file goes on after the notebook's end: the rest was not read.")
+    return document
+
+
+def _integer(digits: str) -> int:
+    return int(digits) if len(digits) <= MAX_DIGITS else 0
+
+
+def _whole_cells(decoder: json.JSONDecoder, text: str) -> Iterator[dict[str, Any]]:
+    """The cells of a cut-off or badly merged file that are whole."""
+    position, failures = 0, 0
+    while failures < MAX_FAILURES and (start := CELL_START.search(text, position)):
+        try:
+            cell, position = decoder.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            position, failures = start.end(), failures + 1
+            continue
+        if "cell_type" in cell:
+            yield cell
+
+
+def _cells(document: dict[str, Any]) -> list[Any]:
+    """The cells of a notebook in any of the formats; 2 and 3 keep them in worksheets."""
+    version = document.get("nbformat", NEWEST)
+    if type(version) is int and not OLDEST <= version <= NEWEST:
+        raise _NoDocument(f"its format is version {_short(version)}, not {OLDEST} to {NEWEST}")
+    if isinstance(document.get("cells"), list):
+        return document["cells"]
+    sheets = document.get("worksheets")
+    if isinstance(sheets, list):
+        sheets = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        return [cell for cells in sheets if isinstance(cells, list) for cell in cells]
+    raise _NoDocument("it has no list of cells")
+
+
+def _cell(cell: dict[str, Any], notes: list[str]) -> NotebookNode:
+    kind, name = cell.get("cell_type"), cell.get("id")
+    source = cell.get("source", cell.get("input"))  # `input` until format 3
+    metadata = cell.get("metadata")
+    details = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = details.get("grade_id") if isinstance(details, dict) else None
+    return NotebookNode(
+        cell_type=kind if isinstance(kind, str) else "code",
+        id=name if isinstance(name, str) else "",
+        metadata={"nbgrader": {"grade_id": grade_id}} if isinstance(grade_id, str) else {},
+        source=_text(source, notes),
+    )
+
+
+def _text(source: Any, notes: list[str]) -> str:
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return ""
+    clean = source.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if "\x00" in source:
+        notes.append("NUL characters were taken out of the cells.")
+    if not clean.isascii():
+        clean, before = clean.encode("utf-8", "replace").decode(), clean
+        if clean != before:
+            notes.append("Halves of characters in the cells (surrogates) were replaced by '?'.")
+    return clean
+
+
+def _without_outputs(text: str) -> str:
+    """`text` with null for each list of outputs and dict of attachments. It need not be whole."""
+    kept: list[str] = []
+    start, depth, cutting = 0, 0, False
+    for count, token in enumerate(TOKENS.finditer(text)):
+        if count > MAX_TOKENS:
+            raise ValueError(f"it holds more than {MAX_TOKENS:,} pieces of data")
+        kind = token.lastgroup
+        if not cutting:
+            if kind == "large":
+                kept.append(text[start : token.end()] + "null")
+                depth, cutting = 0, True
+        elif kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth -= 1
+            if depth == 0:
+                start, cutting = token.end(), False
+    if not cutting:
+        kept.append(text[start:])
+    return "".join(kept)
+
+
+def _note_language(metadata: Any, notes: list[str]) -> None:
+    for key, field in (("language_info", "name"), ("kernelspec", "language")):
+        details = metadata.get(key) if isinstance(metadata, dict) else None
+        language = details.get(field) if isinstance(details, dict) else None
+        if isinstance(language, str) and language.lower() not in ("python", "ipython", ""):
+            notes.append(f"The notebook is set to {_short(language)}: it was run as Python.")
+            return
+
+
+def _first_line(error: Exception) -> str:
+    return _short((str(error).strip().splitlines() or [type(error).__name__])[0], 200)
+
+
+def _short(value: Any, length: int = 40) -> str:
+    """A student's text within a sentence of the grader."""
+    return "".join(c if c.isprintable() else "?" for c in str(value)[:length])
+
+
+def _unique(notes: list[str]) -> list[str]:
+    return list(dict.fromkeys(notes))

@@ -1,0 +1,1 @@
+"""Each lab's exercises, checks and references. Never imported by a student's process."""

@@ -1,0 +1,222 @@
+"""The files that say which packages the course needs: do they agree, and do they hold?"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.doctor import locked_versions
+from grader.labs import ROOT
+
+LOCKS = ("requirements.lock", "requirements-nbgrader.lock")
+SETUP = ROOT / "setup" / "environment.sh"
+
+
+def canonical(requirement: str) -> str:
+    """A requirement's name, as indexes compare it: "Jinja2>=3" is "jinja2"."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def declared(*, dev: bool) -> set[str]:
+    """The packages that pyproject.toml asks for."""
+    dependencies = list(project()["dependencies"])
+    if dev:
+        dependencies += project()["optional-dependencies"]["dev"]
+    return {canonical(dependency) for dependency in dependencies}
+
+
+def locked(name: str = "requirements.lock") -> dict[str, str]:
+    pins = locked_versions((ROOT / name).read_text())
+    return {canonical(package): version for package, version in pins.items()}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_holds_sorted_pins_only(name: str) -> None:
+    """Is every line a comment or `name==version`, without a build's suffix, in order, once?"""
+    lines = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.!]+", line)] == []
+    names = [canonical(line) for line in lines]
+    assert len(names) == len(set(names))
+    assert lines == sorted(lines, key=str.upper)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_brings_no_gpu_packages(name: str) -> None:
+    """Can everybody install the lock, without gigabytes of one maker's libraries?"""
+    unwanted = re.compile(r"nvidia-|triton|cuda|tensorflow-cpu|tf-keras")
+    assert [package for package in locked(name) if unwanted.match(package)] == []
+
+
+def test_lock_has_everything_that_pyproject_asks_for() -> None:
+    """Is each declared dependency pinned?"""
+    assert declared(dev=True) - locked().keys() == set()
+
+
+def test_lock_meets_the_bounds_of_pyproject() -> None:
+    """Is each pinned version one that pyproject.toml allows?"""
+    from packaging.requirements import Requirement
+
+    requirements = [Requirement(text) for text in project()["dependencies"]]
+    assert [
+        str(requirement)
+        for requirement in requirements
+        if locked()[canonical(requirement.name)] not in requirement.specifier
+    ] == []
+
+
+def test_pyproject_repeats_no_pin() -> None:
+    """Does one file alone say which version is used?"""
+    dependencies = project()["dependencies"] + project()["optional-dependencies"]["dev"]
+    assert [text for text in dependencies if "==" in text] == []
+
+
+def test_conda_environment_agrees() -> None:
+    """Does environment.yml name the same packages, held to the lock, on the oldest Python?"""
+    parts = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    (pip,) = [part["pip"] for part in parts if isinstance(part, dict)]
+    assert pip[0] == "--constraint requirements.lock"
+    assert pip[-1] == "--editable ."
+    assert pip[1:-1] == sorted(pip[1:-1], key=str.upper)
+    assert {canonical(line) for line in pip[1:-1]} == declared(dev=True)
+    assert f"python={project()['requires-python'].removeprefix('>=')}" in parts
+
+
+def test_nbgrader_is_pinned() -> None:
+    """Is the nbgrader that labs are tested with the one that their metadata is written for?"""
+    assert locked("requirements-nbgrader.lock")["nbgrader"] == "0.9.6"
+
+
+@pytest.mark.parametrize("package", ["grader", "shared"])
+def test_imports_are_declared(package: str) -> None:
+    """Is every package that the code imports declared, and not there by chance?"""
+    owners = metadata.packages_distributions()
+    ours = {"grader", "shared", "tests"}
+    undeclared = {}
+    for path in (ROOT / package).rglob("*.py"):
+        for module in imported(path) - ours - sys.stdlib_module_names:
+            distributions = {canonical(owner) for owner in owners.get(module, [module])}
+            if not distributions & declared(dev=False):
+                undeclared[module] = str(path.relative_to(ROOT))
+    assert undeclared == {}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level modules that a file imports anywhere in it."""
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.add(node.module.split(".")[0])
+    return modules
+
+
+def test_console_command_exists() -> None:
+    """Does the install give the command `grader`, and does the command answer?"""
+    (entry,) = metadata.entry_points(group="console_scripts", name="grader")
+    assert entry.value == project()["scripts"]["grader"]
+    command = Path(sys.executable).parent / "grader"
+    answer = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    assert "doctor" in answer.stdout
+
+
+def test_no_install_address_is_committed() -> None:
+    """Are packages asked for by name alone, wherever they come from?"""
+    names = (*LOCKS, "pyproject.toml", "environment.yml", "Makefile")
+    files = [ROOT / name for name in names] + sorted((ROOT / "setup").iterdir())
+    address = re.compile(r"https?://|index-url|find-links|@ file:", re.IGNORECASE)
+    assert [str(path) for path in files if address.search(path.read_text())] == []
+
+
+def test_make_lists_its_targets() -> None:
+    """Does `make` alone tell a newcomer the commands, and does each of them parse?"""
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    targets = re.findall(r"^  make (\w+)", listed, re.MULTILINE)
+    assert {"course", "test", "study"} <= set(targets)
+    subprocess.run(["make", "--dry-run", *targets], cwd=ROOT, capture_output=True, check=True)
+
+
+class TestSetup:
+    """`setup/environment.sh`, with a lock that needs no download."""
+
+    @pytest.fixture
+    def checkout(self, tmp_path: Path) -> Path:
+        (tmp_path / "setup").mkdir()
+        (tmp_path / "setup" / SETUP.name).write_bytes(SETUP.read_bytes())
+        (tmp_path / "empty.lock").write_text("# nothing\n")
+        return tmp_path
+
+    @staticmethod
+    def run(checkout: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+        command = ["bash", checkout / "setup" / SETUP.name, "env", "empty.lock"]
+        environment = {"PATH": "/usr/bin:/bin", "PYTHON": python}
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def test_a_second_call_does_nothing(self, checkout: Path) -> None:
+        """Is a finished environment left alone, and one that was cut short begun anew?"""
+        first = self.run(checkout)
+        assert first.returncode == 0, first.stderr
+        assert "env is ready" in first.stdout
+        second = self.run(checkout)
+        assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+        (checkout / "empty.lock").write_text("# something else\n")
+        kept = checkout / "env" / "a-package"
+        kept.touch()
+        assert "env is ready" in self.run(checkout).stdout
+        assert kept.exists()
+
+        (stamp,) = (checkout / "env").glob(".installed-*")
+        stamp.rename(checkout / "env" / ".started")
+        assert "env is ready" in self.run(checkout).stdout
+        assert not kept.exists()
+        assert not (checkout / "env" / ".started").exists()
+
+    def test_an_old_python_is_refused(self, checkout: Path) -> None:
+        """Does a Python that is too old get a sentence, and no half an environment?"""
+        old = checkout / "python3"
+        old.write_text('#!/bin/sh\n[ "$1" != -V ] || { echo Python 3.9.2; exit; }\nexit 1\n')
+        old.chmod(0o755)
+        refused = self.run(checkout, str(old))
+        assert refused.returncode == 1
+        assert "Python 3.9.2; the course needs 3.11" in refused.stderr
+        assert not (checkout / "env").exists()
+
+    def test_no_python_is_refused(self, checkout: Path) -> None:
+        """Does a Python that is not there get a sentence?"""
+        refused = self.run(checkout, "no-such-python")
+        assert refused.returncode == 1
+        assert "there is no no-such-python" in refused.stderr
+
+
+def test_a_missing_system_package_stops_nothing(tmp_path: Path) -> None:
+    """Where nothing may be installed, is each missing program named, with what it costs?"""
+    for name in ("bash", "uname", "id"):
+        (tmp_path / name).symlink_to(f"/usr/bin/{name}")
+    script = ROOT / "setup" / "system_packages.sh"
+    answer = subprocess.run(
+        [tmp_path / "bash", script],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0
+    assert "missing system packages:" in answer.stdout
+    for package in ("bubblewrap", "chromium", "chromium-driver"):
+        assert f"  {package}: " in answer.stdout
+    assert "to install:" in answer.stdout
