@@ -68,6 +68,18 @@ def find(path: Path, notebook_name: str) -> list[Submission]:
     return [_choose(name, by_student[name], notebook_name) for name in sorted(by_student)]
 
 
+def find_one(folder: Path, notebook_name: str) -> Submission:
+    """The submission of the one student whose folder this is, with its problem if it has one."""
+    try:
+        found = list(entries(folder))
+    except DAMAGED as error:
+        problem = f"it cannot be read ({reason(error)})"
+        return Submission(folder.name, folder.name, problem=problem)
+    if not found:
+        return Submission(folder.name, folder.name, problem="there is no notebook in it")
+    return _choose(folder.name, found, notebook_name)
+
+
 def _unwrapped(found: list[Entry], notebook_name: str) -> list[Entry]:
     """The entries with the students at the top: without the folders that hold the whole class."""
     if any(entry.path.parts[0] == "submitted" for entry in found):

@@ -30,7 +30,7 @@ def test_does_help_import_nothing_heavy():
     assert result.stdout.strip() == "[]", result.stderr
 
 
-@pytest.mark.parametrize("verb", ["release", "run", "check", "grade", "doctor"])
+@pytest.mark.parametrize("verb", ["release", "run", "check", "grade", "mark", "export", "doctor"])
 def test_has_every_verb_help_with_an_example(verb):
     result = grader(verb, "--help")
     assert result.returncode == 0 and "Example: grader" in result.stdout
