@@ -124,6 +124,11 @@ def choose(wanted: str = "auto") -> Isolation:
 
     "auto" takes the strongest that works and never "none".
     """
+    if wanted != "none" and any(PACKAGE.is_relative_to(path) for path in library_stack()):
+        raise UserError(
+            f"The grader with its rubrics lies in {PACKAGE}, among the libraries, which student "
+            "code may read. Remedy: install it with pip install --editable."
+        )
     candidates = [level for level in LEVELS if level != "none"] if wanted == "auto" else [wanted]
     reasons = []
     for level in candidates:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from grader import sources
 from grader.errors import UserError
 
 FIELDS = {"due", "grace_minutes", "per_day", "at_most"}

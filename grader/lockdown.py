@@ -193,6 +193,8 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
 def _seccomp(pyseccomp: ModuleType) -> None:
     deny = pyseccomp.ERRNO(errno.EPERM)
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    # By default it ends one thread, and the others would let the supervisor wait.
+    rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     for name in DENIED.split():
         _refuse(rules, deny, name)
     for name in IGNORED.split():

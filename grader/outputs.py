@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
-from grader import notebooks, report
+from grader import cells, notebooks, report
 from grader.errors import UserError
 
 SCHEMA = 1  # of results.json
+ORIGIN = ("automatic", "marked", "penalty", "comments")  # of a score, the last columns of the CSV
 
 
 def write(results: dict[str, Any], folder: Path) -> None:
@@ -39,36 +38,25 @@ def csv_text(results: dict[str, Any]) -> str:
 
     `score` is what counts: automatic points, marks that people gave, less the late penalty.
     """
-    exercises = [exercise["name"] for exercise in results["exercises"]]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["student", "lab", "score", "max_score", *exercises, "status"]
-        + ["automatic", "marked", "penalty", "comments"]
-    )
+    names = [exercise["name"] for exercise in results["exercises"]]
+    rows = [["student", "lab", "score", "max_score", *names, "status", *ORIGIN]]
     for submission in results["submissions"]:
         parts = submission["exercises"]
-        comments = [f"{e['name']}: {e['comment']}" for e in parts if e.get("comment")]
-        writer.writerow(
+        rows.append(
             [
-                spreadsheet_safe(submission["student"]),
+                submission["student"],
                 results["lab"],
-                f"{submission['score']:g}",
-                f"{submission['max_score']:g}",
-                *(f"{exercise['score']:g}" for exercise in parts),
+                cells.points(submission["score"]),
+                cells.points(submission["max_score"]),
+                *(cells.points(exercise["score"]) for exercise in parts),
                 submission["status"],
-                f"{submission['automatic']:g}",
-                " ".join(e["name"] for e in parts if e.get("marked")),
-                f"{submission['penalty']:g}",
-                spreadsheet_safe("; ".join(comments)),
+                cells.points(submission["automatic"]),
+                " ".join(exercise["name"] for exercise in parts if exercise["marked"]),
+                cells.points(submission["penalty"]),
+                "; ".join(f"{e['name']}: {e['comment']}" for e in parts if e["comment"]),
             ]
         )
-    return text.getvalue()
-
-
-def spreadsheet_safe(text: str) -> str:
-    """A text that starts like a formula is not to run in the instructor's spreadsheet."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return cells.csv_text(rows)
 
 
 def summarize(results: dict[str, Any], folder: Path) -> None:

@@ -117,10 +117,10 @@ class StudentProcess:
         with self._process.stdout as stream:
             while part := stream.read1(1 << 16):
                 printed += len(part)
-                if printed > self._limits.output:
+                # Read on until it is dead: a closed pipe would be an error of its own before that.
+                if printed > self._limits.output and not self._overflow:
                     self._overflow = "printed more than allowed"
                     self._kill_group()
-                    return
 
     def _watch_folder(self) -> None:
         while not self._ended.wait(WATCH_SECONDS):

@@ -16,8 +16,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 MAX_TEXT = 16 << 20  # bytes of JSON that are parsed; each may become 30 bytes of objects
-MAX_TOKENS = 5_000_000  # strings and brackets that are looked at to leave outputs out (3 s)
+MAX_BRACKETS = 5_000_000  # in outputs that are left out (3 s)
 MAX_FAILURES = 20  # attempts at cells of a damaged file: each may read to the file's end
+MAX_STRING = 100_000  # characters in a large file; longer ones are pictures in texts
 MAX_DIGITS = 1000  # of an integer; Python refuses to read 4,301
 OLDEST, NEWEST = 2, 4  # versions of the notebook format
 
@@ -28,12 +29,13 @@ STARTS = {
     b"\x1f\x8b": "a compressed file",
     b"<": "a web page",
 }
-STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)'
-TOKENS = re.compile(
-    r'(?P<large>"(?:outputs|attachments)"\s*+:\s*+(?=[\[{]))'
-    rf"|(?P<string>{STRING})|(?P<open>[\[{{])|(?P<close>[\]}}])",
-    re.DOTALL,
-)
+# All of these take time in proportion to the text: each part matches in one way only (*+, ++), and
+# a string also where the file ends in it.
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+KEY = r'"(?:outputs|attachments)"\s*+:\s*+(?=[\[{])'
+SHORT = rf'"(?:[^"\\]|\\.){{0,{MAX_STRING}}}+"'
+TO_BULK = re.compile(rf'(?:[^"]++|(?!{KEY}){SHORT})*+(?:{KEY}|(?P<long>{STRING}))', re.DOTALL)
+TO_BRACKET = re.compile(rf'(?:[^"\[\]{{}}]++|{STRING})*+([\[\]{{}}])', re.DOTALL)
 CELL_START = re.compile(
     r'\{\s*+"(?:attachments|cell_type|collapsed|execution_count|id|input|metadata|source)"\s*+:'
 )
@@ -60,15 +62,15 @@ def recover(content: bytes) -> tuple[NotebookNode, list[str]]:
 
 
 def shrink(content: bytes) -> bytes:
-    """`content`; where it is large, without the outputs and attachments that make it so.
+    """`content`; where it is large, without the outputs and pictures that make it so.
 
     Raises ValueError where it stays large.
     """
     if len(content) <= MAX_TEXT:
         return content
-    small = _without_outputs(_decode(content, [])).encode("utf-8", "replace")
+    small = _without_bulk(_decode(content, [])).encode("utf-8", "replace")
     if len(small) > MAX_TEXT:
-        raise ValueError(f"it has {len(content):,} bytes, {len(small):,} of them not outputs")
+        raise ValueError(f"it has {len(content):,} bytes, {len(small):,} of them text")
     return small
 
 
@@ -99,7 +101,7 @@ def _document(text: str, notes: list[str]) -> dict[str, Any]:
         try:
             document, end = decoder.raw_decode(text)
         except RecursionError:  # in an output, most likely
-            text = _without_outputs(text)
+            text = _without_bulk(text)
             document, end = decoder.raw_decode(text)
     except (ValueError, RecursionError) as error:
         cells = list(_whole_cells(decoder, text))
@@ -174,27 +176,30 @@ def _text(source: Any, notes: list[str]) -> str:
     return clean
 
 
-def _without_outputs(text: str) -> str:
-    """`text` with null for each list of outputs and dict of attachments. It need not be whole."""
+def _without_bulk(text: str) -> str:
+    """`text` with null for each list of outputs and dict of attachments, and no long strings.
+
+    It need not be whole.
+    """
     kept: list[str] = []
-    start, depth, cutting = 0, 0, False
-    for count, token in enumerate(TOKENS.finditer(text)):
-        if count > MAX_TOKENS:
-            raise ValueError(f"it holds more than {MAX_TOKENS:,} pieces of data")
-        kind = token.lastgroup
-        if not cutting:
-            if kind == "large":
-                kept.append(text[start : token.end()] + "null")
-                depth, cutting = 0, True
-        elif kind == "open":
-            depth += 1
-        elif kind == "close":
-            depth -= 1
+    position = brackets = 0
+    while bulk := TO_BULK.match(text, position):
+        position = bulk.end()
+        if bulk["long"] is not None:
+            kept.append(text[bulk.start() : bulk.start("long")] + '""')
+            continue
+        kept.append(bulk.group() + "null")
+        depth = 0
+        while bracket := TO_BRACKET.match(text, position):
+            position, brackets = bracket.end(), brackets + 1
+            depth += 1 if bracket[1] in "[{" else -1
             if depth == 0:
-                start, cutting = token.end(), False
-    if not cutting:
-        kept.append(text[start:])
-    return "".join(kept)
+                break
+            if brackets > MAX_BRACKETS:
+                raise ValueError("its outputs have too many parts")
+        else:
+            return "".join(kept)  # the file ends within an output
+    return "".join([*kept, text[position:]])
 
 
 def _note_language(metadata: Any, notes: list[str]) -> None:

@@ -21,6 +21,7 @@ ARRAY = 1  # msgpack extension number of a numpy array
 KINDS = "biuf"  # booleans, integers and floats: what a check can compare
 DTYPE = re.compile(rf"[<|][{KINDS}]\d{{1,2}}")
 MAX_DEPTH = 16
+MAX_CONTAINERS = 200_000  # in one document: an empty list takes a byte there, and 56 in memory
 HEADER = struct.Struct(">Q")
 
 
@@ -93,8 +94,24 @@ def _pack_array(array: np.ndarray) -> msgpack.ExtType:
 
 def decode(document: bytes) -> Any:
     """The value of a document. Raises ValueError for everything that `encode` does not write."""
+    left = MAX_CONTAINERS
+
+    def counted(container: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise ValueError("too many lists and maps")
+        return container
+
     try:
-        return msgpack.unpackb(document, ext_hook=_unpack_array, raw=False, strict_map_key=True)
+        return msgpack.unpackb(
+            document,
+            ext_hook=_unpack_array,
+            list_hook=counted,
+            object_hook=counted,
+            raw=False,
+            strict_map_key=True,
+        )
     except (ValueError, TypeError, KeyError, struct.error, RecursionError) as error:
         raise ValueError(f"not a document of plain data: {error}") from error
     except msgpack.UnpackException as error:

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from grader import labs, notebooks
+from grader.cells import plain
 from grader.errors import UserError
-from grader.exports.cells import plain
 from grader.labs import LabFiles
 from grader.rubric import Rubric
 from grader.submissions import find_one

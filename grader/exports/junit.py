@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from grader.exports.cells import plain, points
+from grader.cells import plain, points
 from grader.exports.roster import Roster
 
 FAILURES = {"wrong", "missing"}  # other verdicts are errors

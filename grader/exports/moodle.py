@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.cells import csv_text, points
 from grader.exports import roster as rosters
-from grader.exports.cells import csv_text, points
 from grader.exports.roster import Roster
 
 IDS = ("Username", "Email address", "ID number")

@@ -92,6 +92,7 @@ def forged(dtype, shape, body):
         b"",
         b"\xc1",
         b"\x91" * 5000,
+        b"\xdd\x00\x10\x00\x00" + b"\x90" * (1 << 20),  # a million lists in a megabyte
         msgpack.packb(1) * 2,
     ],
 )

@@ -7,8 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from grader.outputs import spreadsheet_safe
-
 # What XML 1.0 forbids is what breaks parsers of CSV and JSON too: NUL, escapes, lone surrogates.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -21,6 +19,11 @@ def plain(text: str) -> str:
 def points(value: float) -> str:
     """A number of points: as short as it is, at most four decimals."""
     return f"{round(value, 4):.12g}"
+
+
+def spreadsheet_safe(text: str) -> str:
+    """A text that starts like a formula is not to run in the instructor's spreadsheet."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

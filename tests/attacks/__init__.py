@@ -1,0 +1,1 @@
+"""Hostile submissions, one file each, and what the grader must make of them."""
