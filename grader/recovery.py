@@ -2,8 +2,8 @@
 
 Liberal on purpose: what a browser, an editor, a merge or a cut-off upload did to a file shall cost
 no answer that can still be read. Only what assembling needs comes out of it: of each cell its type,
-id, nbgrader name and source. Nothing here parses Python, and nothing takes more memory than a
-multiple of `MAX_TEXT`: the reader runs in the trusted process.
+id, nbgrader name and source. The reader runs in the trusted process: nothing here parses Python, no
+more than `MAX_TEXT` of JSON becomes objects, and time is in proportion to the file's size.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def _note_language(metadata: Any, notes: list[str]) -> None:
     for key, field in (("language_info", "name"), ("kernelspec", "language")):
         details = metadata.get(key) if isinstance(metadata, dict) else None
         language = details.get(field) if isinstance(details, dict) else None
-        if isinstance(language, str) and language.lower() not in ("python", "ipython", ""):
+        if isinstance(language, str) and not re.match("(?i)i?python|$", language):
             notes.append(f"The notebook is set to {_short(language)}: it was run as Python.")
             return
 

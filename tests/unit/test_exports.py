@@ -18,11 +18,11 @@ import pytest
 import yaml
 
 from grader import check, exports, labs, mark, notebooks
+from grader.cells import csv_text, plain
 from grader.check import NotebookChecks
 from grader.cli import main as cli
 from grader.errors import UserError
 from grader.exports import canvas, junit, moodle, roster
-from grader.exports.cells import csv_text, plain
 from grader.lab import KernelTarget, Resources
 from tests.unit import toy_lab
 from tests.unit.test_gradebook import CLASS, grade_into, submissions

@@ -1,0 +1,47 @@
+"""A small class of lab 09 to try the grader on: `python -m tests.demo_class FOLDER`.
+
+Three submissions are right (the reference, and two written differently); the others hold answers
+of the corpus that are wrong, an untouched lab, and a file that is no notebook.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from grader import notebooks
+from grader.labs import find_lab
+from tests.mutants.corpus import Answer, answers, with_answers
+
+
+def main(folder: Path) -> None:
+    """Write the class into `folder`, which is emptied first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    lab = find_lab("09")
+    solution = notebooks.read(lab.solution)
+    corpus = answers("09")
+    right = [answer for answer in corpus if answer.right]
+    wrong = [answer for answer in corpus if not answer.right]
+    notebooks.write(solution, folder / "reference.ipynb")
+    for number, part in enumerate((right[::2], right[1::2]), 1):
+        _write(solution, part, folder / f"reference-written-differently-{number}.ipynb")
+    for answer in _one_per_exercise(wrong)[::2]:
+        _write(solution, [answer], folder / f"wrong-{answer.id}.ipynb")
+    _write(solution, _one_per_exercise(wrong), folder / "wrong-in-every-exercise.ipynb")
+    notebooks.write(notebooks.read(lab.lab), folder / "untouched-lab.ipynb")
+    (folder / "not-a-notebook.ipynb").write_text("My answers are in the e-mail.\n")
+    print(f"{len(list(folder.iterdir()))} submissions in {folder}")
+
+
+def _one_per_exercise(corpus: list[Answer]) -> list[Answer]:
+    return list({answer.exercise: answer for answer in reversed(corpus)}.values())
+
+
+def _write(solution: notebooks.NotebookNode, part: list[Answer], path: Path) -> None:
+    sources = {answer.exercise: answer.source for answer in part}
+    notebooks.write(with_answers(solution, sources), path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
