@@ -29,7 +29,7 @@ def run(folder, **environment):
 
 
 def deviations(results, dataset):
-    expected = load_expected(LAB.solution.with_suffix(".expected.json"))
+    expected = load_expected(LAB.solution.with_suffix(f".expected.{dataset}.json"))
     return compare(results, expected)
 
 

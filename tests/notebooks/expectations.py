@@ -1,0 +1,63 @@
+"""Write a lab's expected figures from runs over several seeds.
+
+    python -m tests.notebooks.expectations OUT.json RESULTS.json [RESULTS.json …]
+
+The results are those of `grader run SOLUTION -p seed N`, one file a seed, on one data set. Exact
+figures must agree over the seeds, statistical ones get three times their range as tolerance (five
+seeds show about two standard deviations of it, so this is some six), and at least one point.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import notebooks
+from shared.results import load_results
+
+STATISTICAL = ["teacher.validation", "teacher.test", "distilled.validation", "distilled.test", "scratch.validation", "scratch.test", "omitted.before.threes_right", "omitted.after.threes_right", "omitted.after.errors", "file.validation", "all_labels.difference", "few_images.difference", "tiny_student.difference", "tiny_at_20.difference"]
+LEAST = {"%": 1.0, "fraction": 0.01}  # of a tolerance: one point
+RANGES = 3.0
+
+
+def expectations(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The content of expected.json."""
+    first = runs[0]["figures"]
+    figures = {key: row for key in first if (row := _expect(key, runs)) is not None}
+    return {"schema": 1, "profile": runs[0]["profile"], "figures": figures}
+
+
+def _expect(key: str, runs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    values = {str(run["seed"]): run["figures"][key]["value"] for run in runs}
+    first = next(iter(values.values()))
+    kind = runs[0]["figures"][key]["kind"]
+    if kind == "exact" and all(value == first for value in values.values()):
+        return {"kind": "exact", "value": first, "source": "equal on all seeds"}
+    if kind == "algebraic" and np.allclose(list(values.values()), first, rtol=1e-6, atol=0):
+        return {"kind": "algebraic", "value": first, "source": "equal on all seeds"}
+    if key not in STATISTICAL:
+        return None
+    numbers = np.array(list(values.values()), float)
+    unit = "fraction" if np.all(np.abs(numbers) <= 1) and "difference" not in key else "%"
+    spread = max(RANGES * float(np.ptp(numbers)), LEAST[unit])
+    return {
+        "kind": "statistical",
+        "value": round(float(numbers.mean()), 5),
+        "abs": round(spread, 5),
+        "seeds": values,
+        "source": f"mean of {len(values)} seeds; tolerance {RANGES:g} times their range",
+    }
+
+
+def main(out: Path, paths: list[Path]) -> None:
+    """Read the runs and write the file."""
+    content = expectations([load_results(path) for path in paths])
+    notebooks.write_text(json.dumps(content, indent=1) + "\n", out)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), [Path(path) for path in sys.argv[2:]])
