@@ -19,7 +19,21 @@ import numpy as np
 from grader import notebooks
 from shared.results import load_results
 
-STATISTICAL = ["teacher.validation", "teacher.test", "distilled.validation", "distilled.test", "scratch.validation", "scratch.test", "omitted.before.threes_right", "omitted.after.threes_right", "omitted.after.errors", "file.validation", "all_labels.difference", "few_images.difference", "tiny_student.difference", "tiny_at_20.difference"]
+STATISTICAL = (
+    "teacher.validation",
+    "teacher.test",
+    "distilled.validation",
+    "distilled.test",
+    "scratch.validation",
+    "scratch.test",
+    "omitted.after.threes_right",
+    "omitted.after.errors",
+    "file.validation",
+    "all_labels.difference",
+    "few_images.difference",
+    "tiny_student.difference",
+    "tiny_at_20.difference",
+)
 LEAST = {"%": 1.0, "fraction": 0.01}  # of a tolerance: one point
 RANGES = 3.0
 
