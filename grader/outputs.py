@@ -71,6 +71,7 @@ def summarize(results: dict[str, Any], folder: Path) -> None:
                 f"not graded: {submission['file']}: {submission['reason']}",
                 markup=False,
                 highlight=False,
+                soft_wrap=True,
             )
     for name, file in (("Grades", "grades.csv"), ("Report", "index.html")):
         console.print(f"{name}:  {folder / file}", markup=False, highlight=False, soft_wrap=True)
