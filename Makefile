@@ -11,7 +11,8 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15
 VENV := .venv
 BIN := $(VENV)/bin
 NBGRADER_VENV := .venv-nbgrader
-LAB09 := solutions/09_lab_distill_teacher_student_on_mnist.ipynb
+SOLUTIONS := $(sort $(wildcard solutions/*.ipynb))
+LABS := $(foreach path,$(SOLUTIONS),$(firstword $(subst _, ,$(notdir $(path)))))
 DEMO := build/demo
 
 export PYTHON TORCH_PIP_ARGS
@@ -29,12 +30,16 @@ endif
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-course: setup ## run lab 09's reference solution, then grade a demonstration class
-	$(BIN)/grader run $(LAB09) --profile quick
-	$(BIN)/python -m tests.demo_class $(DEMO)/submissions
-	@# 1 says that some submissions could not be read; the demonstration has one such.
-	$(BIN)/grader grade $(DEMO)/submissions --lab 09 --out $(DEMO)/grades --jobs 2 || [ $$? -eq 1 ]
-	@echo "The class report: $(abspath $(DEMO)/grades/index.html)"
+course: setup ## run the labs' reference solutions, then grade a demonstration class of each
+	$(BIN)/grader run $(SOLUTIONS) --profile quick
+	$(BIN)/python -m tests.demo_class $(DEMO)
+	@# 1 says that some submissions could not be read; each demonstration has one such.
+	@set -e; for lab in $(LABS); do \
+	  $(BIN)/grader grade $(DEMO)/$$lab/submissions --lab $$lab --out $(DEMO)/$$lab/grades --jobs 2 \
+	    || [ $$? -eq 1 ]; \
+	done
+	@echo "The class reports:"
+	@for lab in $(LABS); do echo "  $(abspath $(DEMO))/$$lab/grades/index.html"; done
 
 test: setup lint ## everything that continuous integration runs
 	@setup/environment.sh $(NBGRADER_VENV) requirements-nbgrader.lock

@@ -92,5 +92,6 @@ def _value(label: str, text: str) -> str:
     if label == "likely mistake":
         return f"<b>{html.escape(text)}</b>"
     if label in ("expected", "came"):
-        return f"<pre style='margin:0;display:inline-block'>{html.escape(text)}</pre>"
+        style = "margin:0; display:inline-block; vertical-align:top"
+        return f"<pre style='{style}'>{html.escape(text)}</pre>"
     return html.escape(text)

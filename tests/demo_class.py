@@ -1,7 +1,8 @@
-"""A small class of lab 09 to try the grader on: `python -m tests.demo_class FOLDER`.
+"""A small class for each lab to try the grader on: `python -m tests.demo_class FOLDER`.
 
-Three submissions are right (the reference, and two written differently); the others hold answers
-of the corpus that are wrong, an untouched lab, and a file that is no notebook.
+They lie in `FOLDER/<lab>/submissions`. Three submissions are right (the reference, and two written
+differently); the others hold answers of the corpus that are wrong, an untouched lab, and a file
+that is no notebook.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ import sys
 from pathlib import Path
 
 from grader import notebooks
-from grader.labs import find_lab
+from grader.labs import LabFiles, all_labs
 from tests.mutants.corpus import Answer, answers, with_answers
 
 
 def main(folder: Path) -> None:
-    """Write the class into `folder`, which is emptied first."""
+    """Write a class for every lab into `folder`, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
-    lab = find_lab("09")
+    for lab in all_labs():
+        _write_class(lab, folder / lab.number / "submissions")
+
+
+def _write_class(lab: LabFiles, folder: Path) -> None:
     solution = notebooks.read(lab.solution)
-    corpus = answers("09")
+    corpus = answers(lab.number)
     right = [answer for answer in corpus if answer.right]
     wrong = [answer for answer in corpus if not answer.right]
     notebooks.write(solution, folder / "reference.ipynb")
