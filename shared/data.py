@@ -19,7 +19,7 @@ import numpy as np
 
 from shared import datafiles
 from shared.datafiles import DataDamaged, DataError, DataUnavailable
-from shared.formats import parse_cifar_batch, parse_idx
+from shared.formats import cifar_rows, parse_cifar_batch, parse_cifar_rows, parse_idx
 
 __all__ = [
     "NAMES",
@@ -179,14 +179,18 @@ def _unpack(file: datafiles.DataFile, opener: Callable) -> bytes:
 
 
 def _read_cifar10(part: str) -> tuple[np.ndarray, np.ndarray]:
-    """Images (n, 32, 32, 3) and labels (n,).
+    """Images (n, 32, 32, 3) and labels (n,)."""
+    raw = datafiles.kept(datafiles.CIFAR10_UNPACKED[part], lambda: _cifar_rows(part))
+    return parse_cifar_rows(raw)
+
+
+def _cifar_rows(part: str) -> bytes:
+    """The part in the rows of CIFAR-10's binary form.
 
     From the .xz batches where the local folder holds any, else from the archive.
     """
     names = [f"data_batch_{i}" for i in range(1, 6)] if part == "train" else ["test_batch"]
-    batches = [parse_cifar_batch(raw) for raw in _cifar_pickles(names)]
-    images, labels = zip(*batches, strict=True)
-    return np.concatenate(images), np.concatenate(labels)
+    return b"".join(cifar_rows(*parse_cifar_batch(raw)) for raw in _cifar_pickles(names))
 
 
 def _cifar_pickles(names: list[str]) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""The two formats that the image sets are published in, read from bytes into numpy arrays."""
+"""The formats that the image sets are published in, read from bytes into numpy arrays."""
 
 from __future__ import annotations
 
@@ -35,6 +35,22 @@ def parse_cifar_batch(raw: bytes) -> tuple[np.ndarray, np.ndarray]:
     batch = _ArrayUnpickler(io.BytesIO(raw), encoding="bytes").load()
     images = batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
     return images, np.asarray(batch[b"labels"], np.int64)
+
+
+def parse_cifar_rows(raw: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """(uint8 (n, 32, 32, 3), int64 (n,)) of rows in CIFAR-10's binary form.
+
+    A row is a label and 3,072 bytes: red, green, blue, each line by line. Raises ValueError where
+    the last row is cut short.
+    """
+    rows = np.frombuffer(raw, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
+    return rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), rows[:, 0].astype(np.int64)
+
+
+def cifar_rows(images: np.ndarray, labels: np.ndarray) -> bytes:
+    """What `parse_cifar_rows` reads: the inverse of it."""
+    pixels = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    return np.column_stack([labels.astype(np.uint8), pixels]).tobytes()
 
 
 class _ArrayUnpickler(pickle.Unpickler):

@@ -1,9 +1,13 @@
-"""Architectures that notebooks share without discussing them. Both return logits (n, classes)."""
+"""Architectures that notebooks share without discussing them. All return logits (n, classes)."""
 
 from __future__ import annotations
 
+import dataclasses
+
 import torch
 from torch import nn
+
+from shared.data import Split
 
 
 def lenet_300_100(inputs: int = 28 * 28, classes: int = 10) -> nn.Sequential:
@@ -37,6 +41,13 @@ class _Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = torch.relu(self.bn1(self.conv1(x)))
         return torch.relu(self.bn2(self.conv2(y)) + self.shortcut(x))
+
+
+def three_channels(split: Split) -> Split:
+    """The split as resnet8 takes it: grey images (n, h, w, 1) become (n, h, w, 3), all alike."""
+    if split.images.shape[-1] == 3:
+        return split
+    return dataclasses.replace(split, images=split.images.repeat(3, axis=-1))
 
 
 def resnet8(classes: int = 10) -> nn.Sequential:

@@ -17,7 +17,7 @@ import pytest
 
 from shared import data, datafiles
 from shared.datafiles import DataFile
-from shared.formats import parse_cifar_batch, parse_idx
+from shared.formats import cifar_rows, parse_cifar_batch, parse_cifar_rows, parse_idx
 
 SPLITS = ("train", "calibration", "validation", "test")
 ROOT = Path(__file__).parents[2]
@@ -333,3 +333,19 @@ def test_is_an_idx_file_read_in_its_order() -> None:
     """Sizes big-endian, rows first?"""
     raw = b"\x00\x00\x08\x02\x00\x00\x00\x02\x00\x00\x00\x03" + bytes(range(6))
     assert parse_idx(raw).tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_are_rows_of_cifar_read_as_they_were_written() -> None:
+    """A label, then red, green and blue line by line; both directions; a row cut short refused?"""
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    labels = np.array([9, 0, 3, 3, 7])
+    raw = cifar_rows(pixels, labels)
+    assert len(raw) == 5 * 3073
+    second = raw[3073:6146]
+    assert second[0] == 0
+    assert second[1 + 1024 + 2 * 32 + 5] == pixels[1, 2, 5, 1]  # green, row 2, column 5
+    images, numbers = parse_cifar_rows(raw)
+    assert np.array_equal(images, pixels) and numbers.tolist() == labels.tolist()
+    assert numbers.dtype == np.int64
+    with pytest.raises(ValueError):
+        parse_cifar_rows(raw[:-1])

@@ -316,3 +316,40 @@ def test_does_a_whole_data_set_come_over_the_network(
     train, calibration, validation, test, kept_back = seen.values()
     assert train | calibration | validation == set(range(60_000))
     assert test | kept_back == set(range(10_000))
+
+
+def test_is_what_takes_long_to_make_made_once(cache: Path, capsys: pytest.CaptureFixture) -> None:
+    """Made, kept, and read from then on; made anew where the copy is damaged?"""
+    file, made = DataFile("set/rows.bin", len(BODY), hashlib.sha256(BODY).hexdigest()), []
+
+    def make() -> bytes:
+        made.append(1)
+        return BODY
+
+    for _ in range(2):
+        assert datafiles.kept(file, make) == BODY
+    assert made == [1]
+    (cache / file.name).write_bytes(BODY[:-1] + b"?")
+    assert datafiles.kept(file, make) == BODY
+    assert made == [1, 1]
+    assert kept(cache) == ["set", "set/rows.bin"]
+    assert (cache / file.name).read_bytes() == BODY
+    assert capsys.readouterr().err == ""
+
+
+def test_is_nothing_kept_that_is_not_the_file(cache: Path) -> None:
+    """Something else is made (other files in the local folder): handed over, but not kept?"""
+    file = DataFile("set/rows.bin", len(BODY), hashlib.sha256(BODY).hexdigest())
+    assert datafiles.kept(file, lambda: b"other rows") == b"other rows"
+    assert kept(cache) == []
+
+
+def test_does_a_cache_that_cannot_be_written_only_cost_time(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """A file where the cache folder should be: the rows all the same, and one line about it?"""
+    (tmp_path / "plain").write_text("x")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "plain"))
+    file = DataFile("set/rows.bin", len(BODY), hashlib.sha256(BODY).hexdigest())
+    assert datafiles.kept(file, lambda: BODY) == BODY
+    assert "set/rows.bin is not kept" in capsys.readouterr().err
