@@ -30,7 +30,15 @@ ROOT = PACKAGE.parent
 # All of the project that a student's process may read: no solutions, rubrics, tests or grades.
 OWN_FILES = tuple(
     str(PACKAGE / name)
-    for name in ("__init__.py", "child.py", "judge_child.py", "wire.py", "lockdown.py")
+    for name in (
+        "__init__.py",
+        "child.py",
+        "judge_child.py",
+        "judges",
+        "lockdown.py",
+        "shell.py",
+        "wire.py",
+    )
 ) + (str(ROOT / "shared"),)
 SYSTEM = (
     "/lib",
@@ -46,6 +54,7 @@ SYSTEM = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 KERNEL = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
+PYTHON = (sys.executable, "-P", "-s", "-B")  # no folder but the libraries', and no files written
 LEVELS = ("landlock", "bubblewrap", "none")
 FIRST_UID, UIDS = 60_000, 5_000
 _uids = itertools.count(os.getpid())
@@ -69,10 +78,17 @@ class Isolation:
         file_size: int,
     ) -> list[str]:
         """The command line that runs `module CHANNEL LOCKDOWN` locked down, owning `folder`."""
+        rules = self.rules(folder, memory=memory, file_size=file_size)
+        walls = _bubblewrap(folder, environment) if self.name == "bubblewrap" else []
+        python = [*PYTHON, "-m", module]
+        return [*walls, *python, str(channel), json.dumps(dataclasses.asdict(rules))]
+
+    def rules(self, folder: Path, *, memory: int, file_size: int) -> Lockdown:
+        """What a process in `folder` locks itself down to; the folder becomes its own."""
         uid = self._user_id(folder)
         if uid is not None:
             os.chown(folder, uid, uid)
-        rules = Lockdown(
+        return Lockdown(
             level=self.name,
             readable=[*library_stack(), *OWN_FILES, *SYSTEM, *DEVICES, *KERNEL],
             writable=[str(folder), "/dev/null"],
@@ -80,9 +96,6 @@ class Isolation:
             file_size=file_size,
             uid=uid,
         )
-        walls = _bubblewrap(folder, environment) if self.name == "bubblewrap" else []
-        python = [sys.executable, "-P", "-s", "-B", "-m", module]
-        return [*walls, *python, str(channel), json.dumps(dataclasses.asdict(rules))]
 
     def _user_id(self, folder: Path) -> int | None:
         """A user id for a process in `folder`, None where it keeps the grader's."""

@@ -14,13 +14,16 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import os
 import resource
 import signal
 import struct
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 PATH_BENEATH = 1
@@ -36,6 +39,7 @@ FS_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}  # number of rights the k
 TCP, SCOPES = 0b11, 0b11  # bind and connect; abstract unix sockets and signals
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_NO_NEW_PRIVS = 1, 4, 8, 38
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION_3 = 0x20080522
 
@@ -66,6 +70,11 @@ chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futime
 # Of fcntl: signals to another process (F_SETOWN, F_SETSIG, F_SETOWN_EX), and holding up the
 # others who open a file (F_SETLEASE, F_NOTIFY).
 DENIED_FCNTL = (8, 10, 15, 1024, 1026)
+# A process may signal itself, whose number a filter that is made beforehand cannot know: this
+# stands in its place (no process number is that large), in a comparison of the lower 32 bits.
+OWN_PID = 0x5E1FC0DE
+JUMP_IF_EQUAL = 0x15
+STEP = struct.Struct("=HBBI")  # struct sock_filter of <linux/filter.h>
 # Of socketpair: all but SOCK_STREAM. A datagram can be sent to any socket that has a name.
 DENIED_SOCKETS = (2, 3, 4, 5)
 
@@ -92,26 +101,41 @@ def landlock_abi() -> int:
 
 def lock(rules: Lockdown) -> None:
     """Lock this process down. Raises OSError where a part fails: then run nothing."""
+    # Looks for libseccomp with the help of programs, and writes a file: now it still can.
+    filters = b"" if rules.level == "none" else seccomp_program()
     limit(rules)
     if rules.level == "none":
         return
-    import pyseccomp  # looks for libseccomp with the help of programs, so before it cannot
-
-    if len(os.listdir("/proc/self/task")) != 1:
+    if threads() != 1:
         raise OSError(errno.EAGAIN, "only a process with one thread can be locked down whole")
     libc = _libc()
     if rules.uid is not None:
         _become(libc, rules.uid)
-    # After the change of user, which clears it: a grader that is killed takes its students along.
-    _check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "parent death signal")
+    die_with_parent()  # after the change of user, which clears it
     _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     if rules.level == "landlock":
         _landlock(libc, rules.readable, rules.writable)
-    _seccomp(pyseccomp)
+    _seccomp(libc, filters)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent is: a grader that is killed takes its students along."""
+    _check(_libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "parent death signal")
+
+
+def threads() -> int:
+    """How many threads this process has."""
+    return len(os.listdir("/proc/self/task"))
 
 
 def limit(rules: Lockdown) -> None:
-    """The resource limits alone; what a system has no limit for stays unlimited."""
+    """The resource limits alone; what a system has no limit for stays unlimited.
+
+    Where memory runs out all the same, the system ends such a process before any other.
+    """
+    with contextlib.suppress(OSError):
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
     values = {
         "RLIMIT_AS": rules.memory,
         "RLIMIT_FSIZE": rules.file_size,
@@ -190,7 +214,43 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
             os.close(descriptor)
 
 
-def _seccomp(pyseccomp: ModuleType) -> None:
+def _seccomp(libc: ctypes.CDLL, program: bytes) -> None:
+    """Load a filter that was made by `seccomp_program`, for this process."""
+    me = os.getpid()
+    steps = [
+        (code, yes, no, me if (code, value) == (JUMP_IF_EQUAL, OWN_PID) else value)
+        for code, yes, no, value in STEP.iter_unpack(program)
+    ]
+    if not any(value == me for _, _, _, value in steps):
+        raise OSError(errno.EINVAL, "the filter does not ask for the process")
+    patched = b"".join(STEP.pack(*step) for step in steps)
+    header = _Program(len(steps), patched)
+    done = libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(header), 0, 0)
+    _check(done, "seccomp")
+
+
+class _Program(ctypes.Structure):
+    """struct sock_fprog of <linux/filter.h>."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_char_p)]
+
+
+@functools.cache
+def seccomp_program() -> bytes:
+    """The filter as the kernel takes it, with `OWN_PID` where the process's own number goes.
+
+    Made once, it is good for all processes that are forked from this one.
+    """
+    import pyseccomp
+
+    rules = _rules(pyseccomp)
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()
+
+
+def _rules(pyseccomp: ModuleType) -> Any:  # a SyscallFilter
     deny = pyseccomp.ERRNO(errno.EPERM)
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     # By default it ends one thread, and the others would let the supervisor wait.
@@ -203,9 +263,8 @@ def _seccomp(pyseccomp: ModuleType) -> None:
     _refuse(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     thread = 0x10000
     rules.add_rule(deny, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, thread, 0))
-    me = os.getpid()
     for name in ("kill", "tgkill"):
-        rules.add_rule(deny, name, pyseccomp.Arg(0, pyseccomp.NE, me))
+        rules.add_rule(deny, name, pyseccomp.Arg(0, pyseccomp.NE, OWN_PID))
     low = 0xFFFFFFFF  # of these arguments the kernel reads half
     for command in DENIED_FCNTL:
         rules.add_rule(deny, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, low, command))
@@ -215,7 +274,7 @@ def _seccomp(pyseccomp: ModuleType) -> None:
     rules.add_rule(deny, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
     keep_signal = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, low, PR_SET_PDEATHSIG)
     rules.add_rule(deny, "prctl", keep_signal)
-    rules.load()
+    return rules
 
 
 def _refuse(rules: object, action: int, name: str) -> None:
