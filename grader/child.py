@@ -1,39 +1,56 @@
 """What runs inside a student's process: cells once, then calls; it answers with plain data.
 
-This module is all of the grader that the student's interpreter ever imports. It holds no check,
-no reference and no tolerance; whatever a student does to it can only change the data that it
-sends, and the supervisor compares that data elsewhere.
+This module, with those that it imports, is all of the grader that the student's interpreter holds.
+It holds no check, no reference and no tolerance; whatever a student does to it can only change the
+data that it sends, and the supervisor compares that data elsewhere.
 
-Started by `grader.process` as `python -m grader.child SOCKET_FD LOCKDOWN`, the latter as JSON.
+Started by `grader.process` as `python -m grader.child SOCKET_FD LOCKDOWN`, the latter as JSON, or
+forked by `grader.zygote`.
 """
 
 from __future__ import annotations
 
 import builtins
 import json
+import os
 import socket
 import sys
 from types import TracebackType
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-
 import shared  # noqa: F401 - found now: later the folder that it lies in cannot be listed
 from grader import wire
 from grader.lockdown import Lockdown, lock
+from grader.shell import Shell, new_shell, settle
 
 
 def main(descriptor: int, rules: Lockdown) -> None:
     """Lock this process down, then serve requests until the supervisor hangs up."""
     lock(rules)
+    serve(socket.socket(fileno=descriptor), new_shell())
+
+
+def main_forked(descriptor: int, shell: Shell) -> None:
+    """As `main`, with a shell from before the fork; what is to be set comes as the first frame."""
     channel = socket.socket(fileno=descriptor)
-    shell = _shell()
+    setup = wire.decode(wire.receive(channel, None, limit=1 << 20))
+    os.environ.clear()
+    os.environ.update(setup["environment"])
+    os.chdir(setup["folder"])
+    lock(Lockdown(**setup["rules"]))
+    settle(shell)
+    serve(channel, shell)
+
+
+def serve(channel: socket.socket, shell: Shell) -> None:
+    """Answer requests until the supervisor hangs up."""
     while True:
         try:
             request = wire.decode(wire.receive(channel, None, limit=1 << 40))
         except wire.Closed:
             return
         reply = {"id": request["id"], **_answer(shell, request)}
+        shell.flush()
         try:
             document = wire.encode(reply)
         except wire.NotPlain as error:
@@ -41,35 +58,13 @@ def main(descriptor: int, rules: Lockdown) -> None:
         wire.send(channel, document)
 
 
-class Shell(InteractiveShell):
-    """IPython without a terminal or a kernel."""
-
-    def enable_gui(self, gui: str | None = None) -> None:
-        """Accept `%matplotlib inline`: there is no window here, and none is needed."""
-
-    def system(self, cmd: str) -> None:
-        """Accept `!pip install …`: nothing may be started here, and nothing need be installed."""
-
-    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
-        """Accept `files = !ls`, as `system` does."""
-        return [] if split else ""
-
-
-def _shell() -> Shell:
-    shell = Shell.instance(colors="nocolor", history_length=0)
-    shell.history_manager.enabled = False
-    # Learners leave `check("…")` in their answers; grading has its own checks.
-    shell.user_ns["check"] = lambda *names, **options: None
-    return shell
-
-
 def _answer(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
     if request["op"] == "hello":
         return {"ok": True, "value": None}
     if request["op"] == "cell":
-        result = shell.run_cell(request["source"], store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        return {"ok": True, "value": None} if error is None else _failure(error)
+        error, outputs = shell.run(request["source"])
+        answer = {"ok": True, "value": None} if error is None else _failure(error)
+        return {**answer, "outputs": outputs}
     function = shell.user_ns.get(request["name"])
     if function is None:
         return {"ok": False, "kind": "missing", "type": "NameError", "text": "", "line": None}

@@ -160,7 +160,20 @@ def check(notebook: Path, exercise: str | None, hidden: bool) -> None:
     show_default=True,
     help="auto: the strongest that works here; none: only for code that you trust.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["warm", "cold"]),
+    default="warm",
+    show_default=True,
+    help="warm: libraries are imported once for all; cold: for each submission. Equal grades.",
+)
 @click.option("--regrade", is_flag=True, help="Grade all again; marks that people gave stay.")
+@click.option(
+    "--scheduler",
+    default=None,
+    metavar="tcp://HOST:PORT",
+    help="Let the workers of this Dask scheduler grade, instead of --jobs here (see README).",
+)
 @click.option("--policy", type=PATH, default=None, help="Late penalties: a TOML file (see README).")
 def grade(submissions: Path, **options: Any) -> None:
     """Grade SUBMISSIONS: a folder of <student>.ipynb, nbgrader's submitted/, or a zip of either.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from grader import fingerprint, lateness, notebooks, outputs, submissions, totals
+from grader import engines, fingerprint, lateness, notebooks, outputs, submissions, totals
 from grader.assemble import Assembly, assemble
 from grader.checking import CheckResult, generator, outcome_of, run_check
 from grader.errors import NotRun, Outcome, Raised, UserError
@@ -27,6 +28,8 @@ from grader.process import Limits
 from grader.rubric import Exercise, Rubric
 from grader.submissions import Submission
 from grader.supervisor import Supervisor
+
+Grading = Callable[[Sequence[Submission]], Iterator[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Job:
     seed: int = 0
     hidden: bool = True
     limits: Limits | None = None
+    engine: str = "warm"  # of `engines.ENGINES`: no grade depends on it
 
     def hashes(self) -> dict[str, str]:
         """What a grade depends on besides the submission: equal hashes, equal grade."""
@@ -66,13 +70,16 @@ def main(
     seed: int = 0,
     dataset: str = "auto",
     isolation: str = "auto",
+    engine: str = "warm",
     regrade: bool = False,
     policy: Path | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Grade the submissions in `path` into the gradebook in `out`, and write its files.
 
     What is graded already and has not changed is left alone, unless `regrade`. Marks that people
-    gave stay in any case. Returns 0 where every submission got a verdict, 1 where some could not
+    gave stay in any case. With a `scheduler` of Dask's its workers grade, instead of `jobs` threads
+    here. Returns 0 where every submission got a verdict, 1 where some could not
     be read.
     """
     files = find_lab(lab)
@@ -82,11 +89,14 @@ def main(
     walls = choose(isolation)
     with Gradebook(out) as book:
         book.claim(files.number)
-        job = make_job(files, walls, seed=seed, dataset=dataset)
+        job = make_job(files, walls, seed=seed, dataset=dataset, engine=engine)
         if policy is not None:
             book.keep("policy", policy.read_text(encoding="utf-8"))
         times = {one.student: lateness.submitted_at(path, one.file) for one in found}
-        grade_class(found, job, book, jobs=jobs, regrade=regrade, submitted=times)
+        elsewhere = _cluster(scheduler, job, files) if scheduler else None
+        grade_class(
+            found, job, book, jobs=jobs, regrade=regrade, submitted=times, elsewhere=elsewhere
+        )
         results = totals.of_class(book)
         outputs.write(results, out)
     outputs.summarize(results, out)
@@ -101,8 +111,12 @@ def grade_class(
     jobs: int = 1,
     regrade: bool = False,
     submitted: Mapping[str, datetime | None] | None = None,
+    elsewhere: Grading | None = None,
 ) -> None:
-    """Grade what is new or changed, and keep each result as soon as it is there."""
+    """Grade what is new or changed, and keep each result as soon as it is there.
+
+    `elsewhere` grades instead of `jobs` threads of this process.
+    """
     book.keep("graded_with", describe(job))
     common = job.hashes()
     prints = {}
@@ -114,7 +128,8 @@ def grade_class(
     ]
     if len(todo) < len(found):
         print(f"{len(found) - len(todo)} submissions are graded already and have not changed.")
-    for result in _with_progress(todo, job, jobs):
+    grading = elsewhere or functools.partial(_grade_here, job=job, jobs=jobs)
+    for result in _with_progress(grading(todo), len(todo)):
         moment = (submitted or {}).get(result["student"])
         result["submitted"] = moment.isoformat() if moment else ""
         book.record(result, *prints[result["student"]])
@@ -127,13 +142,17 @@ def make_job(
     seed: int = 0,
     dataset: str = "auto",
     hidden: bool = True,
+    engine: str = "warm",
 ) -> Job:
     """Load what a class is graded with. Raises UserError where the lab was never released."""
     if not files.lab.exists():
         raise UserError(f"{files.lab} is missing. Remedy: grader release {files.number}")
+    rubric = files.rubric()
+    engines.choose(engine, isolation, rubric.stack).prepare()
     resources = Resources(dataset)
     resources.dataset, resources.unseen  # noqa: B018 - loaded here, before any thread asks
-    return Job(files.rubric(), notebooks.read(files.lab), resources, isolation, seed, hidden)
+    lab = notebooks.read(files.lab)
+    return Job(rubric, lab, resources, isolation, seed, hidden, engine=engine)
 
 
 def describe(job: Job) -> dict[str, Any]:
@@ -169,7 +188,13 @@ def describe(job: Job) -> dict[str, Any]:
     }
 
 
-def _with_progress(found: Sequence[Submission], job: Job, jobs: int) -> Iterator[dict[str, Any]]:
+def _cluster(scheduler: str, job: Job, files: LabFiles) -> Grading:
+    from grader import distributed
+
+    return functools.partial(distributed.grade, job=job, files=files, scheduler=scheduler)
+
+
+def _with_progress(results: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -189,15 +214,19 @@ def _with_progress(found: Sequence[Submission], job: Job, jobs: int) -> Iterator
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}", markup=False),
     )
+    with Progress(*columns) as progress:
+        task = progress.add_task("", total=total, last="")
+        for result in results:
+            progress.update(task, advance=1, last=result["student"])
+            yield result
+
+
+def _grade_here(found: Sequence[Submission], job: Job, jobs: int) -> Iterator[dict[str, Any]]:
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        with Progress(*columns) as progress:
-            task = progress.add_task("", total=len(found), last="")
-            pending = [pool.submit(grade_submission, submission, job) for submission in found]
-            for future in as_completed(pending):
-                result = future.result()
-                progress.update(task, advance=1, last=result["student"])
-                yield result
+        pending = [pool.submit(grade_submission, submission, job) for submission in found]
+        for future in as_completed(pending):
+            yield future.result()
     finally:
         # After an interrupt or a full disk: what runs comes to its end, the rest is not begun.
         pool.shutdown(cancel_futures=True)
@@ -256,7 +285,8 @@ def _unreadable(rubric: Rubric) -> list[dict[str, Any]]:
 
 
 def _run_exercises(assembly: Assembly, job: Job, sha256: str) -> list[dict[str, Any]]:
-    with Supervisor(assembly.cells, job.isolation, job.limits) as supervisor:
+    engine = engines.choose(job.engine, job.isolation, job.rubric.stack)
+    with Supervisor(assembly.cells, job.isolation, job.limits, engine) as supervisor:
         try:
             supervisor.start()
         except Outcome:

@@ -7,14 +7,14 @@ import os
 import signal
 import socket
 import stat
-import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from grader import wire
 from grader.errors import Died, Outcome, OutOfMemory, TooMuchOutput
-from grader.isolation import Isolation
 
 WATCH_SECONDS = 0.25
 
@@ -36,42 +36,60 @@ class Limits:
     starts: int = 6  # processes per submission: the first, and one after each crash
 
 
-class StudentProcess:
-    """One locked-down interpreter in `folder`, which belongs to it."""
+class Lost(Exception):
+    """A process is gone through no fault of the code in it: what it was forked from has died."""
 
-    def __init__(self, folder: Path, isolation: Isolation, limits: Limits) -> None:
+
+class Child(Protocol):
+    """A process that was started, by whatever engine."""
+
+    pid: int
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code as subprocess gives it, None where it runs on. May raise Lost."""
+
+    def end(self) -> int:
+        """Kill it with its group, wait, and tell its exit code. May raise Lost."""
+
+
+class StudentProcess:
+    """One locked-down interpreter in `folder`, which belongs to it.
+
+    `launch` starts it, given the descriptors of its channel and of its output; `first` is a frame
+    that it gets before all others.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits,
+        launch: Callable[[int, int], Child],
+        first: bytes | None = None,
+    ) -> None:
         self._folder = folder
         self._limits = limits
         self._overflow = ""
         self._ended = threading.Event()
-        mine, theirs = socket.socketpair()
-        self._channel = mine
-        environment = student_environment(folder)
-        with theirs:
-            command = isolation.command(
-                "grader.child",
-                theirs.fileno(),
-                folder=folder,
-                environment=environment,
-                memory=limits.memory,
-                file_size=limits.file_size,
-            )
-            self._process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+        self._channel, theirs = socket.socketpair()
+        self._output, output = os.pipe()
+        try:
+            self._child = launch(theirs.fileno(), output)
+        except BaseException:
+            self._channel.close()
+            os.close(self._output)
+            raise
+        finally:
+            theirs.close()
+            os.close(output)
         self._threads = [
             threading.Thread(target=target, daemon=True)
             for target in (self._discard_output, self._watch_folder)
         ]
         for thread in self._threads:
             thread.start()
+        if first is not None:
+            with contextlib.suppress(wire.Closed, TimeoutError):  # the next frame tells
+                self.send(first, limits.start_seconds)
 
     def send(self, document: bytes, seconds: float) -> None:
         """Write a frame. Raises TimeoutError or wire.Closed."""
@@ -83,8 +101,10 @@ class StudentProcess:
 
     def kill(self) -> int:
         """End the process with all that belongs to it; its exit code as subprocess gives it."""
-        self._kill_group()
-        code = self._process.wait()
+        try:
+            code = self._child.end()
+        except Lost:
+            code = -signal.SIGKILL
         self._ended.set()
         self._channel.close()
         for thread in self._threads:
@@ -92,12 +112,12 @@ class StudentProcess:
         return code
 
     def autopsy(self, what: str) -> Outcome:
-        """Why the process hung up."""
-        hung_up = False
+        """Why the process hung up. Raises Lost where it did not do it itself."""
         try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            hung_up = True
+            hung_up = self._child.wait(2) is None
+        except Lost:
+            self.kill()
+            raise
         code = self.kill()
         if hung_up and not self._overflow:
             return Died(f"{what} closed the connection to the grader.")
@@ -108,26 +128,25 @@ class StudentProcess:
         ending = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return Died(f"{what} ended the process ({ending}).")
 
-    def _kill_group(self) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def _stop(self, reason: str) -> None:
+        self._overflow = reason
+        with contextlib.suppress(Lost):
+            self._child.end()
 
     def _discard_output(self) -> None:
         printed = 0
-        with self._process.stdout as stream:
-            while part := stream.read1(1 << 16):
+        with open(self._output, "rb", buffering=0) as stream:
+            while part := stream.read(1 << 16):
                 printed += len(part)
                 # Read on until it is dead: a closed pipe would be an error of its own before that.
                 if printed > self._limits.output and not self._overflow:
-                    self._overflow = "printed more than allowed"
-                    self._kill_group()
+                    self._stop("printed more than allowed")
 
     def _watch_folder(self) -> None:
         while not self._ended.wait(WATCH_SECONDS):
-            left = self._limits.folder - _held(self._process.pid)
+            left = self._limits.folder - _held(self._child.pid)
             if exceeds(self._folder, left, self._limits.files):
-                self._overflow = "wrote more files than allowed"
-                self._kill_group()
+                self._stop("wrote more files than allowed")
                 return
 
 
@@ -136,6 +155,8 @@ def exceeds(folder: Path, size: int, count: int) -> bool:
 
     What cannot be looked into (a path too long for the system, say) is more than anybody needs.
     """
+    if size < 0:
+        return True
     places = [str(folder)]
     while places:
         try:

@@ -92,12 +92,17 @@ class Exercise:
 
 @dataclass
 class Rubric:
-    """All exercises of a lab, in its order."""
+    """All exercises of a lab, in its order.
+
+    `stack` names the libraries that the lab's setup cells import, out of `grader.zygote.STACKS`:
+    they are imported once for a class. It is never wrong to leave one out, only slower.
+    """
 
     lab: str
     notebook: str
     title: str
     exercises: list[Exercise] = field(default_factory=list)
+    stack: tuple[str, ...] = ("numpy",)
 
     def exercise(
         self, name: str, *, title: str, difficulty: int, minutes: int, hints: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ import numpy as np
 
 from grader import wire
 from grader.assemble import Cell
+from grader.engines import Cold, Engine
 from grader.errors import (
     Died,
     Missing,
@@ -35,9 +36,10 @@ from grader.errors import (
 )
 from grader.expect import Wrong
 from grader.isolation import Isolation
-from grader.process import Limits, StudentProcess, exceeds
+from grader.process import Limits, Lost, StudentProcess, exceeds
 
 PLAIN = (bool, int, float, str, bytes, np.ndarray)  # what replies hold, in lists and dicts
+MAX_LOSSES = 3  # of zygotes in one submission, until it does without
 MAX_PARTS = 1 << 20  # of one reply: a list of that many numbers takes the supervisor 0.1 s
 
 
@@ -49,14 +51,20 @@ class Supervisor:
     """
 
     def __init__(
-        self, cells: Sequence[Cell], isolation: Isolation, limits: Limits | None = None
+        self,
+        cells: Sequence[Cell],
+        isolation: Isolation,
+        limits: Limits | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self._cells = cells
+        self._engine = engine or Cold()
         self._lines = max((cell.source.count("\n") + 1 for cell in cells), default=0)
         self._isolation = isolation
         self._limits = limits or Limits()
         self._process: StudentProcess | None = None
         self._starts = 0
+        self._losses = 0
         self._calls = 0
         self._began = time.monotonic()
         self._called = False
@@ -85,8 +93,12 @@ class Supervisor:
             if exceeds(self.folder, self._limits.folder, self._limits.files):
                 self._remove_folder()
                 self.folder.mkdir()
-            self._process = StudentProcess(self.folder, self._isolation, self._limits)
-            self._replay()
+            try:
+                self._process = self._engine.start(self.folder, self._isolation, self._limits)
+                self._replay()
+            except Lost:
+                self._starts -= 1
+                self._count_loss()
 
     def call(
         self,
@@ -102,8 +114,6 @@ class Supervisor:
         With `inputs`, a list of the value and the arguments as the function left them. Raises an
         `Outcome` for everything else than plain data within `seconds`.
         """
-        self.start()
-        self._called = True
         request = {
             "op": "call",
             "name": name,
@@ -111,7 +121,14 @@ class Supervisor:
             "kwargs": kwargs,
             "inputs": inputs,
         }
-        value = self._exchange(request, seconds, f"`{name}`")
+        while True:
+            self.start()
+            self._called = True
+            try:
+                value = self._exchange(request, seconds, f"`{name}`")
+                break
+            except Lost:
+                self._count_loss()
         if inputs and not (isinstance(value, list) and len(value) == 2):
             self._kill()
             raise Died(f"`{name}` broke the grader's protocol.")
@@ -133,6 +150,12 @@ class Supervisor:
                 return file.read(self._limits.artifact)
         finally:
             os.close(descriptor)
+
+    def _count_loss(self) -> None:
+        """What a process was forked from has died: the next attempt is as good as the first."""
+        self._losses += 1
+        if self._losses >= MAX_LOSSES:
+            self._engine = Cold()
 
     def _replay(self) -> None:
         self._exchange({"op": "hello"}, self._limits.start_seconds, "The interpreter")

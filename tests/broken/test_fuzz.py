@@ -116,7 +116,7 @@ def test_are_damaged_files_and_archives_read_or_refused(seed, tmp_path):
 class NoProcess:
     """In place of `Supervisor`: takes the cells as it does, and has no function."""
 
-    def __init__(self, cells, isolation, limits=None):
+    def __init__(self, cells, isolation, limits=None, engine=None):
         self.cell_errors = {}
         for cell in cells:
             wire.encode({"op": "cell", "source": cell.source})

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from grader import engines
 from grader.assemble import Cell
 from grader.errors import (
     Died,
@@ -29,9 +30,15 @@ from grader.process import Limits
 from grader.supervisor import Supervisor
 
 
-def supervise(*sources: str, isolation: str = "auto", **limits) -> Supervisor:
-    cells = [Cell(f"cell{i}", source, answer=True) for i, source in enumerate(sources)]
-    return Supervisor(cells, choose(isolation), replace(Limits(), **limits))
+@pytest.fixture(params=["warm", "cold"])
+def supervise(request):
+    def make(*sources: str, isolation: str = "auto", **limits) -> Supervisor:
+        cells = [Cell(f"cell{i}", source, answer=True) for i, source in enumerate(sources)]
+        walls = choose(isolation)
+        engine = engines.choose(request.param, walls, ("numpy",))
+        return Supervisor(cells, walls, replace(Limits(), **limits), engine)
+
+    return make
 
 
 def call(supervisor, name, *args, seconds=10.0, **kwargs):
@@ -39,7 +46,7 @@ def call(supervisor, name, *args, seconds=10.0, **kwargs):
 
 
 @pytest.mark.parametrize("isolation", LEVELS)
-def test_are_functions_called_with_copies_and_answered_with_plain_data(isolation):
+def test_are_functions_called_with_copies_and_answered_with_plain_data(isolation, supervise):
     if why_not(isolation):
         pytest.skip(why_not(isolation))
     source = "def double(x, times=2):\n    x *= times\n    return x"
@@ -51,13 +58,13 @@ def test_are_functions_called_with_copies_and_answered_with_plain_data(isolation
         np.testing.assert_array_equal(after[0], [0, 2, 4])
 
 
-def test_do_magics_and_display_work_in_answer_cells():
+def test_do_magics_and_display_work_in_answer_cells(supervise):
     source = "%matplotlib inline\nfrom IPython.display import display\ndisplay(1)\nx = 5"
     with supervise(source, "def f():\n    return x") as process:
         assert call(process, "f") == 5
 
 
-def test_is_an_exception_reported_with_its_type_and_line():
+def test_is_an_exception_reported_with_its_type_and_line(supervise):
     with supervise("def f():\n    y = 1\n    return 1 / 0") as process:
         with pytest.raises(Raised) as caught:
             call(process, "f")
@@ -65,14 +72,14 @@ def test_is_an_exception_reported_with_its_type_and_line():
     assert "ZeroDivisionError in line 3" in caught.value.message
 
 
-def test_does_an_exception_class_of_their_own_stay_out_of_the_message():
+def test_does_an_exception_class_of_their_own_stay_out_of_the_message(supervise):
     source = "def f(x):\n    raise type(f'Saw{x}', (ValueError,), {})()"
     with supervise(source) as process, pytest.raises(Raised) as caught:
         call(process, "f", 1234)
     assert "1234" not in caught.value.message
 
 
-def test_is_a_broken_cell_kept_while_the_others_count():
+def test_is_a_broken_cell_kept_while_the_others_count(supervise):
     with supervise("def f(:", "def g():\n    return 1", "1 / 0\ndef h(): pass") as process:
         assert call(process, "g") == 1
         assert process.cell_errors["cell0"].type_name == "SyntaxError"
@@ -81,7 +88,7 @@ def test_is_a_broken_cell_kept_while_the_others_count():
             call(process, "h")
 
 
-def test_is_a_stub_missing_and_not_a_crash():
+def test_is_a_stub_missing_and_not_a_crash(supervise):
     with supervise("def f():\n    raise NotImplementedError()") as process:
         with pytest.raises(Missing):
             call(process, "f")
@@ -101,7 +108,7 @@ def test_is_a_stub_missing_and_not_a_crash():
         ("return object()", Wrong),
     ],
 )
-def test_does_each_way_to_fail_get_its_verdict_and_cost_this_call_only(body, expected):
+def test_does_each_way_to_fail_get_its_verdict_and_cost_this_call_only(body, expected, supervise):
     source = f"def bad():\n    {body}\ndef good():\n    return 1"
     with supervise(source, memory=2 << 30, output=1 << 20, reply=1 << 20) as process:
         with pytest.raises(expected):
@@ -109,13 +116,13 @@ def test_does_each_way_to_fail_get_its_verdict_and_cost_this_call_only(body, exp
         assert call(process, "good") == 1
 
 
-def test_is_a_cell_that_hangs_left_out_when_the_process_is_started_again():
+def test_is_a_cell_that_hangs_left_out_when_the_process_is_started_again(supervise):
     with supervise("while True: pass", "def f():\n    return 1", cell_seconds=1) as process:
         assert call(process, "f") == 1
         assert isinstance(process.cell_errors["cell0"], TimedOut)
 
 
-def test_does_a_submission_that_keeps_dying_come_to_an_end():
+def test_does_a_submission_that_keeps_dying_come_to_an_end(supervise):
     with supervise("def bad():\n    import os; os._exit(3)", starts=3) as process:
         for _ in range(3):
             with pytest.raises(Died):
@@ -124,14 +131,14 @@ def test_does_a_submission_that_keeps_dying_come_to_an_end():
             call(process, "bad")
 
 
-def test_does_the_time_of_the_whole_submission_end_it():
+def test_does_the_time_of_the_whole_submission_end_it(supervise):
     with supervise("import time\ndef f():\n    time.sleep(0.7)", total_seconds=2) as process:
         with pytest.raises(TimedOut):
             for _ in range(10):
                 call(process, "f")
 
 
-def test_is_a_forged_answer_no_answer():
+def test_is_a_forged_answer_no_answer(supervise):
     forge = (
         "def f(*args):\n"
         "    import gc, socket\n"
@@ -144,7 +151,7 @@ def test_is_a_forged_answer_no_answer():
         call(process, "f")
 
 
-def test_are_the_graders_own_variables_out_of_reach(monkeypatch):
+def test_are_the_graders_own_variables_out_of_reach(monkeypatch, supervise):
     monkeypatch.setenv("SECRET_TOKEN", "abc")
     source = "import os\ndef f():\n    return dict(os.environ)"
     with supervise(source) as process:
@@ -152,7 +159,7 @@ def test_are_the_graders_own_variables_out_of_reach(monkeypatch):
     assert "SECRET_TOKEN" not in seen and "COURSE_DATA" not in seen
 
 
-def test_is_the_whole_process_group_gone_at_the_end():
+def test_is_the_whole_process_group_gone_at_the_end(supervise):
     source = (
         "import subprocess, sys\n"
         "def f():\n"
@@ -177,7 +184,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_are_only_regular_files_read_back(tmp_path):
+def test_are_only_regular_files_read_back(tmp_path, supervise):
     (tmp_path / "secret").write_text("grades")
     source = (
         "import os\n"

