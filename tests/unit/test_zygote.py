@@ -216,6 +216,25 @@ def test_does_torch_draw_numbers_of_its_own_and_train_in_each_fork():
     assert len(drawn) == 2  # a new interpreter has another seed each time
 
 
+def test_does_tensorflow_train_and_draw_numbers_of_its_own_in_each_fork():
+    source = (
+        "import keras, numpy as np, tensorflow as tf, threading\n"
+        "def draw():\n"
+        "    return [float(keras.random.uniform(())), float(tf.random.uniform(()))]\n"
+        "def train():\n"
+        "    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])\n"
+        "    model.compile('sgd', 'mse')\n"
+        "    model.fit(np.ones((8, 2)), np.zeros(8), epochs=1, verbose=0)\n"
+        "    return model(np.ones((3, 2))).shape[0]\n"
+    )
+    drawn = []
+    for _ in range(2):
+        with supervise(source, libraries=("tensorflow",)) as process:
+            drawn.append(call(process, "draw", seconds=60))
+            assert call(process, "train", seconds=60) == 3
+    assert drawn[0][0] != drawn[1][0] and drawn[0][1] != drawn[1][1]
+
+
 def test_is_a_zygote_that_dies_replaced_and_the_call_made_again():
     with supervise(TRACES) as process:
         zygote = call(process, "parent")
