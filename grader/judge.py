@@ -11,9 +11,10 @@ import os
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,7 +25,9 @@ from grader.isolation import strongest
 
 MEMORY = 4 << 30  # bytes of address space
 SECONDS = 60.0
+LARGEST = 32 << 20  # bytes of a file
 REPLY = 64 << 20  # bytes
+Report = TypeVar("Report")
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,75 @@ class TFLiteReport:
     outputs: np.ndarray | None  # (images, *output_shape[1:]), where images were given
 
 
+@dataclass(frozen=True)
+class ONNXLayer:
+    """A Conv, Gemm or MatMul in one of its forms, and how its numbers are stored in the file."""
+
+    name: str
+    op: str  # "Conv", "QLinearConv", "ConvInteger", … as in the graph
+    weight_dtype: str  # of the stored tensor, also behind DequantizeLinear; "" where computed
+    weight_shape: tuple[int, ...]
+    weight_scales: int  # 1: per tensor, 0: none
+    input_dtype: str  # what the activation is quantized to, "float32" where it is not
+
+
+@dataclass(frozen=True)
+class ONNXReport:
+    """What an .onnx file holds. None in a shape is a dimension that is not fixed.
+
+    Operators, and the layers among them, are listed in the order of the graph, those inside of a
+    node (branches, bodies of loops) after it.
+    """
+
+    bytes: int
+    opset: int
+    operators: tuple[str, ...]
+    inputs: tuple[tuple[str, str, tuple[int | None, ...]], ...]  # name, dtype, shape
+    outputs: tuple[tuple[str, str, tuple[int | None, ...]], ...]
+    initializers: dict[str, tuple[str, tuple[int, ...]]]  # dtype, shape
+    layers: tuple[ONNXLayer, ...]
+    results: np.ndarray | None  # float32 (images, …): the first output, where images were given
+
+
+@dataclass(frozen=True)
+class SafetensorsReport:
+    """What a .safetensors file holds."""
+
+    bytes: int
+    compressed_bytes: int  # of the whole file by zlib, level 9
+    tensors: dict[str, np.ndarray]
+    metadata: dict[str, str]
+
+
 def judge_tflite(content: bytes, images: np.ndarray | None = None) -> TFLiteReport:
     """Read a .tflite file, and run it on `images` (n, h, w, c) one by one.
 
     Raises `Wrong` where the file cannot be opened or run, `TimedOut` after `SECONDS`.
     """
-    answer = _ask({"content": content, "images": images})
-    if "error" in answer:
-        raise Wrong("The file is not a TFLite model that the judge can run.", got=answer["error"])
+    return _report("tflite", "a TFLite model", content, images, _tflite)
+
+
+def judge_onnx(content: bytes, images: np.ndarray | None = None) -> ONNXReport:
+    """Read an .onnx file, and run it on `images` float32 (n, …) with ONNX Runtime.
+
+    At most 100 images at a time, or as many as its batch is fixed to. Raises `Wrong` where the file
+    cannot be opened or run, and where it needs anything outside itself: other files, operators that
+    ONNX Runtime does not bring. Raises `TimedOut` after `SECONDS`.
+    """
+    return _report("onnx", "an ONNX model", content, images, _onnx)
+
+
+def judge_safetensors(content: bytes) -> SafetensorsReport:
+    """Read the tensors of a .safetensors file; types that numpy lacks are refused.
+
+    Raises `Wrong` where the file cannot be opened, `TimedOut` after `SECONDS`.
+    """
+    return _report("safetensors", "a safetensors file", content, None, _safetensors)
+
+
+def _tflite(answer: dict[str, Any], size: int) -> TFLiteReport:
     return TFLiteReport(
-        bytes=len(content),
+        bytes=size,
         input_shape=tuple(answer["input_shape"]),
         input_dtype=answer["input_dtype"],
         output_shape=tuple(answer["output_shape"]),
@@ -59,7 +121,56 @@ def judge_tflite(content: bytes, images: np.ndarray | None = None) -> TFLiteRepo
     )
 
 
-def _ask(question: dict[str, Any]) -> dict[str, Any]:
+def _onnx(answer: dict[str, Any], size: int) -> ONNXReport:
+    described = {
+        side: tuple((name, dtype, tuple(shape)) for name, dtype, shape in answer[side])
+        for side in ("inputs", "outputs")
+    }
+    layers = (one | {"weight_shape": tuple(one["weight_shape"])} for one in answer["layers"])
+    return ONNXReport(
+        bytes=size,
+        opset=answer["opset"],
+        operators=tuple(answer["operators"]),
+        **described,
+        initializers={
+            name: (dtype, tuple(shape)) for name, (dtype, shape) in answer["initializers"].items()
+        },
+        layers=tuple(ONNXLayer(**one) for one in layers),
+        results=answer["results"],
+    )
+
+
+def _safetensors(answer: dict[str, Any], size: int) -> SafetensorsReport:
+    return SafetensorsReport(
+        bytes=size,
+        compressed_bytes=answer["compressed_bytes"],
+        tensors={name: values.reshape(shape) for name, shape, values in answer["tensors"]},
+        metadata=answer["metadata"],
+    )
+
+
+def _report(
+    format_: str,
+    what: str,
+    content: bytes,
+    images: np.ndarray | None,
+    read: Callable[[dict[str, Any], int], Report],
+) -> Report:
+    if len(content) > LARGEST:
+        raise Wrong(f"The file is larger than the judge reads ({LARGEST >> 20} MiB).")
+    if images is not None:
+        images = np.asarray(images, np.float32)
+    answer = _ask({"format": format_, "content": content, "images": images})
+    if not (isinstance(answer, dict) and "error" in answer):
+        try:
+            return read(answer, len(content))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Whoever takes the parser over by a file can answer anything.
+            answer = {"error": "the reader of the file answered something else than a report"}
+    raise Wrong(f"The file is not {what} that the judge can open.", got=answer["error"])
+
+
+def _ask(question: dict[str, Any]) -> Any:
     mine, theirs = socket.socketpair()
     environment = {"PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with mine, theirs, tempfile.TemporaryDirectory(prefix="judge-") as folder:
@@ -87,6 +198,8 @@ def _ask(question: dict[str, Any]) -> dict[str, Any]:
             raise TimedOut(f"Running the file took more than {SECONDS:g} seconds.") from None
         except wire.Closed:
             return {"error": "the reader of the file crashed"}
+        except ValueError as error:
+            return {"error": f"the reader of the file answered too much: {error}"}
         finally:
             process.kill()
             process.wait()

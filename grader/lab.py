@@ -17,7 +17,7 @@ from grader.errors import Missing, Outcome, OutOfMemory, Raised
 from grader.expect import Wrong
 
 if TYPE_CHECKING:
-    from grader.judge import TFLiteReport
+    from grader.judge import ONNXReport, SafetensorsReport, TFLiteReport
     from grader.supervisor import Supervisor
     from shared.data import Dataset, Split
 
@@ -105,6 +105,18 @@ class Lab:
         from grader.judge import judge_tflite
 
         return judge_tflite(self.file(name), images)
+
+    def judge_onnx(self, name: str, images: np.ndarray | None = None) -> ONNXReport:
+        """What a judge process finds in an .onnx file, with its results for `images`."""
+        from grader.judge import judge_onnx
+
+        return judge_onnx(self.file(name), images)
+
+    def judge_safetensors(self, name: str) -> SafetensorsReport:
+        """What a judge process finds in a .safetensors file."""
+        from grader.judge import judge_safetensors
+
+        return judge_safetensors(self.file(name))
 
 
 class KernelTarget:
