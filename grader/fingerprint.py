@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,11 @@ def of_rubric(lab: str) -> str:
 @functools.cache
 def of_environment() -> str:
     """Python, the installed packages, and the grader itself."""
+    # Not all of sys.path: setuptools, once imported, adds copies of its own to that.
+    places = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     packages = sorted(
-        f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions()
+        f"{found.metadata['Name']}=={found.version}"
+        for found in importlib.metadata.distributions(path=places)
     )
     own = of_files([*PACKAGE.glob("*.py"), *(PACKAGE.parent / "shared").glob("*.py")])
     return sha256("\n".join([platform.python_version(), own, *packages]))
