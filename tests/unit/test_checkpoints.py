@@ -19,7 +19,6 @@ from shared.data import Split
 from shared.datafiles import DataDamaged
 from shared.models import three_channels
 
-THERE = sorted(path.stem for path in checkpoints.FOLDER.glob("*.json"))
 TINY = dataclasses.replace(RECIPES["resnet8-digits"], epochs=3, batch_size=200)
 
 
@@ -27,7 +26,7 @@ def log_of(name: str, folder: Path = checkpoints.FOLDER) -> list[dict]:
     return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text().splitlines()]
 
 
-@pytest.mark.parametrize("name", THERE)
+@pytest.mark.parametrize("name", checkpoints.NAMES)
 def test_does_a_card_tell_how_its_checkpoint_came_about(name: str) -> None:
     """Is the recipe the script's, is there a line of log an epoch, are the bytes the file's?"""
     card, log = checkpoints.checkpoint_card(name), log_of(name)
@@ -46,6 +45,15 @@ def test_is_the_digits_network_as_good_as_its_card_says() -> None:
     assert train.accuracy(model, test) == pytest.approx(right, abs=1 / 250)
     assert right > 0.97
     assert not model.training
+
+
+def test_is_the_cifar_network_as_good_as_its_card_says(course_data: Path) -> None:
+    """At least 86 % of the 8,000 test images; on 1,000 of them what chance allows?"""
+    right = checkpoints.checkpoint_card("resnet8-cifar10")["test_accuracy"]
+    assert right >= 0.86
+    test = data.load("cifar-10", fallback=False).test.head(1_000)
+    got = train.accuracy(checkpoints.load_resnet8("cifar-10"), test)
+    assert got == pytest.approx(right, abs=4 * (right * (1 - right) / 1_000) ** 0.5)
 
 
 @pytest.mark.parametrize("damage", ["altered", "missing"])
