@@ -24,7 +24,7 @@ from grader.expect import Wrong
 from grader.isolation import strongest
 
 MEMORY = 4 << 30  # bytes of address space
-SECONDS = 60.0
+START_SECONDS = SECONDS = 60.0
 LARGEST = 32 << 20  # bytes of a file
 REPLY = 64 << 20  # bytes
 Report = TypeVar("Report")
@@ -160,7 +160,7 @@ def _report(
         raise Wrong(f"The file is larger than the judge reads ({LARGEST >> 20} MiB).")
     if images is not None:
         images = np.asarray(images, np.float32)
-    answer = _ask({"format": format_, "content": content, "images": images})
+    answer = _ask(format_, {"content": content, "images": images})
     if not (isinstance(answer, dict) and "error" in answer):
         try:
             return read(answer, len(content))
@@ -170,7 +170,7 @@ def _report(
     raise Wrong(f"The file is not {what} that the judge can open.", got=answer["error"])
 
 
-def _ask(question: dict[str, Any]) -> Any:
+def _ask(format_: str, question: dict[str, Any]) -> Any:
     mine, theirs = socket.socketpair()
     environment = {"PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with mine, theirs, tempfile.TemporaryDirectory(prefix="judge-") as folder:
@@ -192,6 +192,8 @@ def _ask(question: dict[str, Any]) -> Any:
         )
         theirs.close()
         try:
+            wire.send(mine, wire.encode(format_), START_SECONDS)
+            wire.receive(mine, START_SECONDS, REPLY)  # its libraries are imported
             wire.send(mine, wire.encode(question), SECONDS)
             return wire.decode(wire.receive(mine, SECONDS, REPLY))
         except TimeoutError:

@@ -22,9 +22,11 @@ def main(descriptor: int, rules: Lockdown) -> None:
     """Answer one question: what is in these bytes, and what does the model say to these images?"""
     lock(rules)
     with socket.socket(fileno=descriptor) as channel:
-        question = wire.decode(wire.receive(channel, None, limit=1 << 40))
         # Only now, as ONNX Runtime starts a thread when it is imported.
-        reader = importlib.import_module(f"grader.judges.{question['format']}")
+        format_ = wire.decode(wire.receive(channel, None, limit=1 << 10))
+        reader = importlib.import_module(f"grader.judges.{format_}")
+        wire.send(channel, wire.encode(None))
+        question = wire.decode(wire.receive(channel, None, limit=1 << 40))
         try:
             answer = reader.read(question["content"], question["images"])
         except (*FAULTS, *reader.FAULTS) as error:
