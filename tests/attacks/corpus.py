@@ -46,10 +46,17 @@ from tests.unit import toy_lab
 
 FOLDER = Path(__file__).parent
 KINDS = ("verdict", "secrets", "resources", "escape", "artifacts")
-LABS = {"toy": toy_lab, "model": model_lab}
+LABS = {
+    "toy": toy_lab,
+    "model": model_lab.TFLITE,
+    "onnx": model_lab.ONNX,
+    "safetensors": model_lab.SAFETENSORS,
+}
 HONEST = {
     "toy": {"double": toy_lab.DOUBLE, "total": toy_lab.TOTAL},
-    "model": model_lab.RIGHT,
+    "model": model_lab.TFLITE.right,
+    "onnx": model_lab.ONNX.right,
+    "safetensors": model_lab.SAFETENSORS.right,
 }
 # Short, so that the whole corpus takes minutes; the memory is what numpy and IPython need, twice.
 SHORT = Limits(

@@ -1,0 +1,14 @@
+"""Writes an ONNX model whose weight lies in a file outside, named by a path that goes up first."""
+
+from tests.attacks.model_lab import ONNX, TWICE_EACH, onnx_with_weight_in, writing
+
+LAB = "onnx"
+SCORE = 3
+VERDICTS = {"export.an_int8_graph_doubles": {"wrong"}}
+
+
+def submission(notebook, world):
+    outside = world.canary("weights.bin")
+    outside.write_bytes(TWICE_EACH.tobytes())
+    source = writing(onnx_with_weight_in("../" * 20 + str(outside).lstrip("/")))
+    return ONNX.answered(**{**ONNX.right, "export": source})
