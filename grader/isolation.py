@@ -3,6 +3,7 @@
 `landlock`: Landlock, seccomp, rlimits, and where the grader runs as root a user id of its own.
 `bubblewrap`: namespaces made by bwrap, with the same seccomp filter and rlimits inside.
 `none`: a child process with rlimits; only for code that one trusts, and only when asked for.
+At each of them a control group of its own, where the grader may make one (`grader.cgroup`).
 SECURITY.md says what each promises.
 """
 
@@ -22,6 +23,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import cgroup
 from grader.errors import UserError
 from grader.lockdown import Lockdown, landlock_abi
 
@@ -107,11 +109,12 @@ class Isolation:
         return FIRST_UID + next(_uids) % UIDS
 
 
-def library_stack() -> list[str]:
+@functools.cache
+def library_stack() -> tuple[str, ...]:
     """The folders of Python and its packages."""
     paths = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     paths |= {str(Path(sys.base_prefix, "lib")), *site.getsitepackages()}
-    return sorted(path for path in paths if os.path.isdir(path))
+    return tuple(sorted(path for path in paths if os.path.isdir(path)))
 
 
 @functools.cache
@@ -162,12 +165,13 @@ def strongest() -> Isolation:
 
 
 def _describe(level: str) -> str:
+    group = f" + {words}" if (words := cgroup.describe()) else ""
     if level == "none":
-        return "none: a child process with time and memory limits"
+        return f"none: a child process with time and memory limits{group}"
     if level == "bubblewrap":
-        return "bubblewrap namespaces + seccomp + rlimits"
+        return f"bubblewrap namespaces + seccomp + rlimits{group}"
     own = " + own user id" if os.geteuid() == 0 else ""
-    return f"Landlock (ABI {landlock_abi()}) + seccomp + rlimits{own}"
+    return f"Landlock (ABI {landlock_abi()}) + seccomp + rlimits{own}{group}"
 
 
 def _bubblewrap(folder: Path, environment: dict[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader import wire
+from grader import cgroup, wire
 from grader.errors import Died, Outcome, OutOfMemory, TooMuchOutput
 
 WATCH_SECONDS = 0.25
@@ -70,6 +70,8 @@ class StudentProcess:
         self._limits = limits
         self._overflow = ""
         self._ended = threading.Event()
+        self._group: cgroup.Group | None = None
+        self._answered = False
         self._channel, theirs = socket.socketpair()
         self._output, output = os.pipe()
         try:
@@ -97,7 +99,12 @@ class StudentProcess:
 
     def receive(self, seconds: float) -> bytes:
         """Read a frame. Raises TimeoutError, wire.Closed or wire.FrameTooLarge."""
-        return wire.receive(self._channel, seconds, self._limits.reply)
+        frame = wire.receive(self._channel, seconds, self._limits.reply)
+        if not self._answered:
+            # All processes that it is made of are there, and none has run a student's code yet.
+            self._answered = True
+            self._group = cgroup.enclose(self._child.pid, self._limits.memory)
+        return frame
 
     def kill(self) -> int:
         """End the process with all that belongs to it; its exit code as subprocess gives it."""
@@ -105,6 +112,8 @@ class StudentProcess:
             code = self._child.end()
         except Lost:
             code = -signal.SIGKILL
+        if self._group is not None:
+            self._group.end()
         self._ended.set()
         self._channel.close()
         for thread in self._threads:
