@@ -279,7 +279,7 @@ def _lacks_a_name(exercises: list[dict[str, Any]]) -> bool:
 def _unreadable(rubric: Rubric) -> list[dict[str, Any]]:
     blocked = NotRun("The notebook could not be read.")
     return [
-        _exercise_result(exercise, [_skip(check, blocked) for check in exercise.checks], "", "")
+        _exercise_result(exercise, [_skip(check, blocked) for check in exercise.checks])
         for exercise in rubric.exercises
     ]
 
@@ -323,7 +323,13 @@ def _run_exercise(
             else r
             for r in results
         ]
-    return _exercise_result(exercise, results, assembly.answer(exercise.name), cell_error)
+    return _exercise_result(
+        exercise,
+        results,
+        source=assembly.answer(exercise.name),
+        cell_error=cell_error,
+        outputs=supervisor.cell_outputs.get(exercise.name, []),
+    )
 
 
 def _explain(outcome: Outcome) -> str:
@@ -337,7 +343,12 @@ def _skip(check: Any, blocked: Outcome) -> CheckResult:
 
 
 def _exercise_result(
-    exercise: Exercise, checks: list[CheckResult], source: str, cell_error: str
+    exercise: Exercise,
+    checks: list[CheckResult],
+    *,
+    source: str = "",
+    cell_error: str = "",
+    outputs: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     return {
         "name": exercise.name,
@@ -345,6 +356,7 @@ def _exercise_result(
         "max_score": exercise.points,
         "source": source,
         "cell_error": cell_error,
+        "outputs": list(outputs),
         "checks": [dataclasses.asdict(check) for check in _with_hints(exercise, checks)],
     }
 

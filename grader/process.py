@@ -216,7 +216,7 @@ def student_environment(folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder / ".ipython"),
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "Agg",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in a notebook
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",

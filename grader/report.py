@@ -42,6 +42,7 @@ UNDIVIDED_LETTERS = str.maketrans(
 )
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # colours of a terminal
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+BASE64 = re.compile("[A-Za-z0-9+/]+=*")
 # Characters that show as nothing and turn or hide what stands around them.
 INVISIBLE = re.compile(
     "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
@@ -280,10 +281,36 @@ def _exercises_to_show(
             "title": definition["title"],
             "difficulty": definition["difficulty"],
             "minutes": definition["minutes"],
+            "outputs": list(_outputs_to_show(exercise.get("outputs", []))),
             "checks": checks,
             "hints": [check["hint"] for check in checks if check["hint"]],
             "failed": next((c for c in checks if c["verdict"] != "passed"), None),
         }
+
+
+def _outputs_to_show(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What an answer cell showed, each output as the one form of it that a notebook shows."""
+    from markupsafe import Markup
+
+    from grader.safe_html import rebuilt
+
+    for output in outputs:
+        kind = output["output_type"]
+        data = output.get("data", {})
+        if kind == "stream":
+            # As a terminal does, and a notebook: what a carriage return precedes is overwritten.
+            text = re.sub("[^\n]*\r(?!\n)", "", output["text"].replace("\r\n", "\n"))
+            yield {"kind": output["name"], "text": text}
+        elif kind == "error":
+            text = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
+            yield {"kind": "error", "text": text}
+        elif "text/html" in data:
+            yield {"kind": "html", "html": rebuilt(clean(cut(data["text/html"])))}
+        elif BASE64.fullmatch(data.get("image/png", "")):
+            image = Markup(data["image/png"])
+            yield {"kind": "image", "image": image, "text": data.get("text/plain", "")}
+        elif "text/plain" in data:
+            yield {"kind": "text", "text": data["text/plain"]}
 
 
 def _without_hidden_values(check: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from traitlets.config import Config
 class Shown:
     """How much of a cell's output is recorded; the rest is left out, and that is said."""
 
-    kinds: Collection[str] = ("text/plain", "image/png")  # MIME types
+    kinds: Collection[str] = ("text/plain", "text/html", "image/png")  # MIME types
     text: int = 20_000  # characters in all outputs of a cell
     image: int = 200_000  # characters of base64 in all outputs of a cell
     count: int = 40  # outputs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from grader import wire
+from grader import cell_outputs, wire
 from grader.assemble import Cell
 from grader.engines import Cold, Engine
 from grader.errors import (
@@ -47,7 +48,8 @@ class Supervisor:
     """Runs the assembled cells of one submission and calls its functions.
 
     Use as a context manager. `folder` is the working folder of the student's process, empty at
-    the start and removed at the end. `cell_errors` holds what went wrong in each cell.
+    the start and removed at the end. `cell_errors` holds what went wrong in each cell,
+    `cell_outputs` what each showed (`grader.cell_outputs`).
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Supervisor:
         self._called = False
         self._fatal: set[str] = set()  # cells that killed a process: left out when it is replayed
         self.cell_errors: dict[str, Outcome] = {}
+        self.cell_outputs: dict[str, list[dict[str, Any]]] = {}
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="submission-")).resolve()
@@ -125,7 +128,7 @@ class Supervisor:
             self.start()
             self._called = True
             try:
-                value = self._exchange(request, seconds, f"`{name}`")
+                value = self._exchange(request, seconds, f"`{name}`").result()
                 break
             except Lost:
                 self._count_loss()
@@ -158,23 +161,27 @@ class Supervisor:
             self._engine = Cold()
 
     def _replay(self) -> None:
-        self._exchange({"op": "hello"}, self._limits.start_seconds, "The interpreter")
+        hello = self._exchange({"op": "hello"}, self._limits.start_seconds, "The interpreter")
+        hello.result()
         for cell in self._cells:
             if cell.name in self._fatal:
                 continue
             try:
-                self._exchange(
+                reply = self._exchange(
                     {"op": "cell", "source": cell.source}, self._limits.cell_seconds, "The cell"
                 )
-            except Outcome as outcome:
                 # Only from before the first call: later runs may tell inputs of hidden checks.
+                if not self._called and (shown := cell_outputs.checked(reply.outputs)):
+                    self.cell_outputs[cell.name] = shown
+                reply.result()
+            except Outcome as outcome:
                 if not self._called:
                     self.cell_errors[cell.name] = outcome
                 if self._process is None:
                     self._fatal.add(cell.name)
                     return
 
-    def _exchange(self, request: dict[str, Any], seconds: float, what: str) -> Any:
+    def _exchange(self, request: dict[str, Any], seconds: float, what: str) -> _Reply:
         left = self._began + self._limits.total_seconds - time.monotonic()
         if left <= 0:
             self._kill()
@@ -185,7 +192,7 @@ class Supervisor:
         try:
             self._process.send(document, min(seconds, left))
             answer = self._process.receive(max(0.0, deadline - time.monotonic()))
-            reply = _Reply.read(answer, self._calls, self._lines, what)
+            return _Reply.read(answer, self._calls, self._lines, what)
         except TimeoutError:
             self._kill()
             raise TimedOut(f"{what} did not finish within {seconds:g} seconds.") from None
@@ -198,13 +205,13 @@ class Supervisor:
         except ValueError as error:
             self._kill()
             raise Died(f"{what} broke the grader's protocol.") from error
-        if reply.error is not None:
-            raise reply.error
-        return reply.value
 
     def _remove_folder(self) -> None:
-        # Folders nested too deep for Python's own removal are no obstacle to this one.
-        subprocess.run(["rm", "-rf", "--", self.folder], stderr=subprocess.DEVNULL, check=False)
+        try:
+            shutil.rmtree(self.folder)
+        except (OSError, RecursionError):
+            # Folders nested too deep for Python's own removal are no obstacle to this one.
+            subprocess.run(["rm", "-rf", "--", self.folder], stderr=subprocess.DEVNULL, check=False)
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -218,6 +225,13 @@ class _Reply:
 
     value: Any
     error: Outcome | None
+    outputs: Any = None  # of a cell, as they came
+
+    def result(self) -> Any:
+        """The value. Raises the `Outcome` where there is none."""
+        if self.error is not None:
+            raise self.error
+        return self.value
 
     @classmethod
     def read(cls, document: bytes, call: int, lines: int, what: str) -> _Reply:
@@ -226,25 +240,31 @@ class _Reply:
         _require_plain(reply)
         if not isinstance(reply, dict) or reply.get("id") != call:
             raise ValueError("not the answer to this call")
+        outputs = reply.get("outputs")
         if reply.get("ok") is True:
-            return cls(reply.get("value"), None)
-        kind = reply.get("kind")
-        name, text, line = reply.get("type"), reply.get("text"), reply.get("line")
-        if not isinstance(name, str) or not isinstance(text, str):
-            raise ValueError("not an error report")
-        name, text = name[:100], text[:2000]  # for the record, not for megabytes
-        if kind == "missing":
-            return cls(None, Missing(f"{what} is not defined."))
-        if kind == "stub":
-            return cls(None, Missing("Not answered yet: the stub is still there.", detail=text))
-        if kind == "memory":
-            return cls(None, OutOfMemory("The memory limit was reached.", detail=text))
-        if kind == "not_plain":
-            return cls(None, Wrong("The function does not return plain data.", got=text))
-        # A number that is no line of a cell would be a message.
-        line = line if type(line) is int and 0 < line <= lines else None
-        builtin = reply.get("builtin") is True and _is_builtin_exception(name)
-        return cls(None, Raised(name, text, line, builtin=builtin))
+            return cls(reply.get("value"), None, outputs)
+        return cls(None, _error_in(reply, lines, what), outputs)
+
+
+def _error_in(reply: dict[str, Any], lines: int, what: str) -> Outcome:
+    """What a report of an error says. Raises ValueError where it is none."""
+    kind = reply.get("kind")
+    name, text, line = reply.get("type"), reply.get("text"), reply.get("line")
+    if not isinstance(name, str) or not isinstance(text, str):
+        raise ValueError("not an error report")
+    name, text = name[:100], text[:2000]  # for the record, not for megabytes
+    if kind == "missing":
+        return Missing(f"{what} is not defined.")
+    if kind == "stub":
+        return Missing("Not answered yet: the stub is still there.", detail=text)
+    if kind == "memory":
+        return OutOfMemory("The memory limit was reached.", detail=text)
+    if kind == "not_plain":
+        return Wrong("The function does not return plain data.", got=text)
+    # A number that is no line of a cell would be a message.
+    line = line if type(line) is int and 0 < line <= lines else None
+    builtin = reply.get("builtin") is True and _is_builtin_exception(name)
+    return Raised(name, text, line, builtin=builtin)
 
 
 def _require_plain(value: Any) -> None:

@@ -40,6 +40,8 @@ STACKS = {
     "torch": ("numpy.random", "torch"),
     "tensorflow": ("numpy.random", "tensorflow", "keras"),
     "onnxruntime": ("numpy.random", "onnxruntime"),
+    "scipy": ("numpy.random", "scipy.stats"),
+    "matplotlib": ("matplotlib.pyplot",),  # which looks for the machine's fonts
 }
 CHANNEL = 3  # the descriptor of a fork's channel, above the three standard ones
 

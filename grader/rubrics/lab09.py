@@ -11,7 +11,7 @@ rubric = Rubric(
     lab="09",
     notebook="09_lab_distill_teacher_student_on_mnist",
     title="A teacher, a student, and what passes between them",
-    stack=("tensorflow",),
+    stack=("tensorflow", "scipy"),
     exercises=[
         lab09_losses.softening,
         lab09_losses.loss,

@@ -10,6 +10,17 @@ from typing import Any
 
 SECRET_EXPECTED, SECRET_GOT = "SECRET-REFERENCE-31415", "SECRET-INPUT-27182"
 HOSTILE = '<script>alert("pwned")</script>'
+HTML = (
+    f"{HOSTILE}</div></pre></article><style>* {{ display: none }}</style>"
+    "<img src=//evil/x onerror=alert(1)><iframe src='javascript:alert(1)'></iframe>"
+    "<svg onload=alert(1)><a href='//evil'>press</a></svg>"
+    "<form action='//evil'><input name=q></form><meta http-equiv=refresh content='0;//evil'>"
+    "<table border=1 onclick='alert(1)' style='position: fixed'><tr><th colspan=2>epoch</th>"
+    "<th>accuracy</th></tr><tr><td>1</td><td>a</td><td>0.9 &lt;b&gt;</td></tr>"
+)
+DOT = (  # a picture of one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/eL9GtQAAAABJRU5ErkJggg=="
+)
 EXERCISES = (
     # name, title, difficulty, minutes, hint, checks of (name, title, points, visible, mistake)
     ("softened_probabilities", "Soften the probabilities", 1, 5,
@@ -202,6 +213,16 @@ def _hostile() -> dict[str, Any]:
     first["source"] = f"x = '</code>{HOSTILE}'\r\n# \u202e\x00\ud800 end"
     second["source"] = "def f():\n    return [\n" + "        1,  # \u2066\n" * 5_000
     second["checks"][0]["got"] = "9" * 1_000_000
+    first["outputs"] = [
+        {"output_type": "stream", "name": "stdout", "text": f"10 %\r100 %\n{HOSTILE}" + "x" * 500},
+        {"output_type": "stream", "name": "stderr", "text": "a warning\n"},
+        {"output_type": "display_data", "data": {"text/html": HTML, "text/plain": HOSTILE}},
+        {"output_type": "display_data", "data": {"image/png": DOT, "text/plain": '"><script>'}},
+        {"output_type": "display_data", "data": {"image/png": f'"/>{HOSTILE}'}},
+        {"output_type": "execute_result", "data": {"text/plain": f"array({HOSTILE})"}},
+        {"output_type": "error", "ename": HOSTILE, "evalue": HOSTILE,
+         "traceback": ["\x1b[31mZeroDivisionError\x1b[0m", f"----> 1 1 / 0  # {HOSTILE}"]},
+    ]
     third["cell_error"] = "NameError: name 'nump' is not defined (line 3)"
     third["source"] = "def combined_loss(hard, soft, alpha):\n\n    return nump.mean(hard)\n"
     return submission
