@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import json
 import platform
 import sysconfig
@@ -33,12 +32,10 @@ def of_rubric(lab: str) -> str:
 @functools.cache
 def of_environment() -> str:
     """Python, the installed packages, and the grader itself."""
-    # Not all of sys.path: setuptools, once imported, adds copies of its own to that.
-    places = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
-    packages = sorted(
-        f"{found.metadata['Name']}=={found.version}"
-        for found in importlib.metadata.distributions(path=places)
-    )
+    # By the names of their folders, NAME-VERSION.dist-info: importlib.metadata reads 200 files for
+    # the same (0.4 s), and finds in sys.path what setuptools adds to that once it is imported.
+    places = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    packages = sorted(found.name for place in places for found in place.glob("*.dist-info"))
     own = of_files([*PACKAGE.glob("*.py"), *(PACKAGE.parent / "shared").glob("*.py")])
     return sha256("\n".join([platform.python_version(), own, *packages]))
 
