@@ -65,7 +65,11 @@ def _answer(shell: Shell, request: dict[str, Any]) -> dict[str, Any]:
         error, outputs = shell.run(request["source"])
         answer = {"ok": True, "value": None} if error is None else _failure(error)
         return {**answer, "outputs": outputs}
-    function = shell.user_ns.get(request["name"])
+    return shell.perform(lambda: _call(shell.user_ns, request))
+
+
+def _call(namespace: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+    function = namespace.get(request["name"])
     if function is None:
         return {"ok": False, "kind": "missing", "type": "NameError", "text": "", "line": None}
     arguments = request["args"]

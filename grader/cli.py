@@ -162,10 +162,11 @@ def check(notebook: Path, exercise: str | None, hidden: bool) -> None:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["warm", "cold"]),
+    type=click.Choice(["warm", "cold", "kernel"]),
     default="warm",
     show_default=True,
-    help="warm: libraries are imported once for all; cold: for each submission. Equal grades.",
+    help="warm: libraries are imported once for all; cold: for each submission; kernel: so, and in "
+    "a Jupyter kernel, behind the same walls. Equal grades.",
 )
 @click.option("--regrade", is_flag=True, help="Grade all again; marks that people gave stay.")
 @click.option(

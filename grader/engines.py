@@ -21,7 +21,7 @@ from grader import nursery, wire
 from grader.isolation import Isolation
 from grader.process import Limits, StudentProcess, student_environment
 
-ENGINES = ("warm", "cold")
+ENGINES = ("warm", "cold", "kernel")
 
 
 class Engine(Protocol):
@@ -59,7 +59,13 @@ class ColdChild:
 
 
 class Cold:
-    """Starts an interpreter for each process: seconds with TensorFlow, and it works anywhere."""
+    """Starts an interpreter for each process: seconds with TensorFlow, and it works anywhere.
+
+    `module` is what it runs: `grader.child`, or `grader.kernel`, which is a Jupyter kernel.
+    """
+
+    def __init__(self, module: str = "grader.child") -> None:
+        self._module = module
 
     def prepare(self) -> None:
         """There is nothing to do beforehand."""
@@ -70,7 +76,7 @@ class Cold:
 
         def launch(channel: int, output: int) -> ColdChild:
             command = isolation.command(
-                "grader.child",
+                self._module,
                 channel,
                 folder=folder,
                 environment=environment,
@@ -129,6 +135,8 @@ def choose(name: str, isolation: Isolation, libraries: tuple[str, ...]) -> Engin
     """The engine of that name, or the one that has to stand in for it, which is said once."""
     if name == "cold":
         return Cold()
+    if name == "kernel":
+        return Cold("grader.kernel")
     reason = ""
     if not sys.platform.startswith("linux"):
         reason = "only Linux has what forking safely takes"

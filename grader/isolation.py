@@ -37,6 +37,7 @@ OWN_FILES = tuple(
         "child.py",
         "judge_child.py",
         "judges",
+        "kernel.py",
         "lockdown.py",
         "shell.py",
         "wire.py",

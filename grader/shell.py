@@ -12,7 +12,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ class Recorder:
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
         self._outputs: list[dict[str, Any]] | None = None
+        self._room: dict[str, int] = {}
 
     def start(self) -> None:
         """Begin with a cell."""
@@ -98,7 +99,7 @@ class Recorder:
 
     def _fitting(self, text: str, kind: str) -> str:
         """As much of a text as fits. A picture fits whole, or it is left out."""
-        room = self._room[kind]
+        room = self._room.get(kind, 0)
         if len(text) > room:
             self._room[kind] = 0
             return f"{text[:room]} … [cut]" if kind == "text" and room else ""
@@ -154,14 +155,8 @@ class Hook(DisplayHook):
         return self.semicolon_at_end_of_expression(self.shell.source)
 
 
-class Shell(InteractiveShell):
-    """IPython without a terminal or a kernel. It becomes the process's standard output."""
-
-    display_pub_class = Type(Publisher)
-    displayhook_class = Type(Hook)
-    recorder = Instance(Recorder)
-    streams: tuple[Stream, ...] = ()
-    source = ""
+class StartsNothing:
+    """An IPython that has no window and starts no programs, and does not complain of it."""
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept `%matplotlib inline`: there is no window here, and none is needed."""
@@ -172,6 +167,20 @@ class Shell(InteractiveShell):
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
         """Accept `files = !ls`, as `system` does."""
         return [] if split else ""
+
+
+class Shell(StartsNothing, InteractiveShell):
+    """IPython without a terminal or a kernel. It becomes the process's standard output."""
+
+    display_pub_class = Type(Publisher)
+    displayhook_class = Type(Hook)
+    recorder = Instance(Recorder)
+    streams: tuple[Stream, ...] = ()
+    source = ""
+
+    def perform(self, function: Callable[[], Any]) -> Any:
+        """What a function returns that runs where cells run: here."""
+        return function()
 
     def run(self, source: str, *, counted: bool = False) -> tuple[Any, list[dict[str, Any]]]:
         """Run a cell: the error that it ended in, or None, and what it showed."""

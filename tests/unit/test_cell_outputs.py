@@ -51,8 +51,9 @@ def page_of(result, path):
     return path.read_text()
 
 
-def test_is_recorded_what_a_notebook_would_show(tmp_path):
-    result = graded(SHOWING)
+@pytest.mark.parametrize("engine", ["warm", "kernel"])
+def test_is_recorded_what_a_notebook_would_show(engine, tmp_path):
+    result = graded(SHOWING, engine)
     assert result["score"] == 6
     shown = result["exercises"][0]["outputs"]
     out, aside, rich, picture, value = shown

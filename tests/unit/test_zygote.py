@@ -342,11 +342,11 @@ def test_do_zygote_and_forks_die_with_a_grader_that_is_killed():
     assert not _alive(fork) and not _alive(zygote)
 
 
-def test_do_warm_and_cold_processes_give_the_same_results():
+def test_do_all_engines_give_the_same_results():
     wrong = model_lab.RIGHT["triple"].replace("3 * x", "x + 2 * x if x[0] > 0 else x")
     broken = {"export": "def export(path):\n    raise OSError('full')"}
     results = {}
-    for engine in ("warm", "cold"):
+    for engine in engines.ENGINES:
         job = toy_lab.job(engine=engine)
         job = type(job)(
             model_lab.rubric, model_lab.lab(), job.resources, job.isolation, engine=engine
@@ -356,8 +356,8 @@ def test_do_warm_and_cold_processes_give_the_same_results():
             content = nbformat.writes(work).encode()
             result = grade_submission(Submission(name, name, content), job)
             results.setdefault(name, []).append(_without_times(result))
-    for warm, cold in results.values():
-        assert warm == cold
+    for warm, cold, kernel in results.values():
+        assert warm == cold == kernel
     assert results["right"][0]["score"] == model_lab.rubric.points
 
 
