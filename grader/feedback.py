@@ -6,9 +6,8 @@ import html
 from dataclasses import dataclass
 
 from grader.checking import CheckResult
+from grader.panel import COLOURS, panel
 from grader.rubric import Exercise
-
-COLOURS = {True: "#1a7f37", False: "#b42318"}
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,8 @@ class ExerciseFeedback:
             f"<div style='margin-top:.4em'><b>Hint {number}.</b> {html.escape(hint)}</div>"
             for number, hint in enumerate(self.hints, 1)
         )
-        colour = COLOURS[self.passed]
         verdict = "all visible checks pass" if self.passed else "not yet"
-        return (
-            f"<div style='border-left:4px solid {colour};padding:.3em .9em;margin:.3em 0'>"
-            f"<div><b>{html.escape(self.exercise.title)}</b> — "
-            f"<b style='color:{colour}'>{verdict}</b></div>{rows}{hints}"
-            f"<div style='margin-top:.5em;opacity:.75'>{html.escape(self._footer())}</div></div>"
-        )
+        return panel(self.exercise.title, verdict, self.passed, rows + hints, self._footer())
 
 
 def _details(result: CheckResult) -> list[tuple[str, str]]:

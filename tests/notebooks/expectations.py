@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from grader import notebooks
-from grader.labs import LabFiles
 from shared.results import load_results
 
-LEAST = {"%": 1.0, "fraction": 0.01}  # of a tolerance: one point
+LEAST = {"%": 1.0, "points": 1.0, "fraction": 0.01}  # of a tolerance: one point
 RANGES = 3.0
 
 
@@ -41,7 +40,7 @@ def _expect(key: str, runs: list[dict[str, Any]]) -> dict[str, Any] | None:
         return {"kind": "exact", "value": first, "source": "equal on all seeds"}
     if kind == "algebraic" and np.allclose(list(values.values()), first, rtol=1e-6, atol=0):
         return {"kind": "algebraic", "value": first, "source": "equal on all seeds"}
-    if kind != "statistical" or isinstance(first, list):
+    if kind != "statistical" or isinstance(first, list | str):
         return None
     numbers = np.array(list(values.values()), float)
     least = LEAST.get(runs[0]["figures"][key]["unit"], 0.0)
@@ -55,9 +54,9 @@ def _expect(key: str, runs: list[dict[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def expected_files(lab: LabFiles) -> dict[str, Path]:
-    """The files of a lab's expected figures, by data set."""
-    found = lab.solution.parent.glob(f"{lab.name}.expected.*.json")
+def expected_files(notebook: Path) -> dict[str, Path]:
+    """The files of a notebook's expected figures, by data set."""
+    found = notebook.parent.glob(f"{notebook.stem}.expected.*.json")
     return {path.suffixes[-2].lstrip("."): path for path in sorted(found)}
 
 

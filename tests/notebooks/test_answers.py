@@ -111,7 +111,7 @@ def test_does_the_reference_score_full_marks_on_digits(lab, seed):
 @each_lab
 @pytest.mark.parametrize("seed", SEEDS)
 def test_does_the_reference_score_full_marks_on_the_real_data(lab, seed):
-    (dataset,) = expected_files(lab).keys() - {"digits"}
+    (dataset,) = expected_files(lab.solution).keys() - {"digits"}
     result = grade(lab, solution(lab), seed=seed, dataset=dataset)
     assert failed(result) == {} and result["score"] == result["max_score"]
 

@@ -46,7 +46,7 @@ def test_does_the_quick_profile_run_on_the_offline_digits(lab, tmp_path):
     run(command, tmp_path, **offline)
     results = results_in(tmp_path)
     assert results["profile"] == "quick"
-    assert compare(results, load_expected(expected_files(lab)["digits"])) == []
+    assert compare(results, load_expected(expected_files(lab.solution)["digits"])) == []
 
 
 @each_lab
@@ -56,5 +56,5 @@ def test_does_the_committed_notebook_come_out_again(lab, tmp_path):
         pytest.skip("the real data sets are not here: set COURSE_DATA to their folder")
     command = ["pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     run([*command, lab.solution], tmp_path, COURSE_DATA=str(data_folder()))
-    (real,) = (path for name, path in expected_files(lab).items() if name != "digits")
+    (real,) = (path for name, path in expected_files(lab.solution).items() if name != "digits")
     assert compare(results_in(tmp_path), load_expected(real)) == []
