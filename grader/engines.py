@@ -119,6 +119,7 @@ class Warm:
                 "environment": student_environment(folder),
                 "folder": str(folder),
                 "rules": asdict(rules),
+                "whole": False,
             }
             try:
                 return StudentProcess(folder, limits, self._nursery.fork, wire.encode(setup))

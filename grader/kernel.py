@@ -101,11 +101,16 @@ class Client:
         for channel in (self._requests, self._shown):
             self._poller.register(channel, zmq.POLLIN)
 
-    def run(self, source: str) -> tuple[Any, list[dict[str, Any]]]:
+    @property
+    def execution_count(self) -> int:
+        """As the kernel's shell counts."""
+        return self._shell.execution_count
+
+    def run(self, source: str, *, counted: bool = False) -> tuple[Any, list[dict[str, Any]]]:
         """Run a cell: the error that it ended in, or None, and what it showed."""
         recorder = Recorder(Shown())
         recorder.start()
-        reply = self._execute(source, recorder, silent=False)
+        reply = self._execute(source, recorder, silent=False, counted=counted)
         error = sys.last_value if reply["status"] == "error" else None
         return error, recorder.finish()
 
@@ -121,12 +126,14 @@ class Client:
     def flush(self) -> None:
         """The kernel does so itself before each reply."""
 
-    def _execute(self, source: str, recorder: Recorder, *, silent: bool) -> dict[str, Any]:
+    def _execute(
+        self, source: str, recorder: Recorder, *, silent: bool, counted: bool = False
+    ) -> dict[str, Any]:
         """Send a request; the reply's content, when the kernel is idle again."""
         content = {
             "code": source,
             "silent": silent,
-            "store_history": False,
+            "store_history": counted,
             "user_expressions": {},
             "allow_stdin": False,
             "stop_on_error": False,
@@ -150,8 +157,10 @@ class Client:
 def _record(kind: str, content: dict[str, Any], recorder: Recorder) -> None:
     if kind == "stream":
         recorder.print(content["name"], content["text"])
-    elif kind == "display_data":
-        recorder.display(content["data"], content["metadata"])
+    elif kind in ("display_data", "update_display_data"):
+        name = content["transient"].get("display_id")
+        record = recorder.display if kind == "display_data" else recorder.update
+        record(data=content["data"], metadata=content["metadata"], display_id=name)
     elif kind == "execute_result":
         count = {"execution_count": content["execution_count"]}
         recorder.display(content["data"], content["metadata"], **count)

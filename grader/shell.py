@@ -40,10 +40,12 @@ class Recorder:
         self.shown = shown
         self._outputs: list[dict[str, Any]] | None = None
         self._room: dict[str, int] = {}
+        self._updated: dict[str, dict[str, Any]] = {}  # outputs by the name they are changed by
 
     def start(self) -> None:
         """Begin with a cell."""
         self._outputs = []
+        self._updated = {}
         self._room = {"text": self.shown.text, "image": self.shown.image}
 
     def finish(self) -> list[dict[str, Any]]:
@@ -68,7 +70,13 @@ class Recorder:
         elif text:
             self._outputs.append({"output_type": "stream", "name": stream, "text": text})
 
-    def display(self, data: dict[str, Any], metadata: dict[str, Any], **fields: Any) -> None:
+    def display(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any],
+        display_id: str | None = None,
+        **fields: Any,
+    ) -> None:
         """Add a rich output: `display_data`, or `execute_result` with its count in `fields`."""
         kept = {}
         for kind in self.shown.kinds or data:
@@ -84,7 +92,19 @@ class Recorder:
         if kept and self._has_room():
             kind = "execute_result" if fields else "display_data"
             said = {"data": kept, "metadata": metadata if not self.shown.kinds else {}}
-            self._outputs.append({"output_type": kind, **said, **fields})
+            output = {"output_type": kind, **said, **fields}
+            self._outputs.append(output)
+            if display_id is not None:
+                self._updated[display_id] = output
+
+    def update(self, display_id: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        """Change an output that the same cell has shown under this name."""
+        shown = self._updated.get(display_id)
+        outputs, self._outputs = self._outputs, []
+        if shown is not None:
+            self.display(data, metadata)
+            shown.update({key: value for one in self._outputs[:1] for key, value in one.items()})
+        self._outputs = outputs
 
     def error(self, name: str, value: str, trace: list[str]) -> None:
         """Add an exception with its traceback."""
@@ -126,9 +146,12 @@ class Publisher(DisplayPublisher):
     """Gives what is displayed to the recorder."""
 
     def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
-        """Record it, unless it changes an output that stands already."""
-        if not options.get("update"):
-            self.shell.recorder.display(data, metadata or {})
+        """Record it, or change what the cell has shown before."""
+        name = (options.get("transient") or {}).get("display_id")
+        if options.get("update"):
+            self.shell.recorder.update(name, data, metadata or {})
+        else:
+            self.shell.recorder.display(data, metadata or {}, name)
 
     def clear_output(self, wait: bool = False) -> None:
         """Take back what the cell has shown."""
@@ -177,6 +200,12 @@ class Shell(StartsNothing, InteractiveShell):
     recorder = Instance(Recorder)
     streams: tuple[Stream, ...] = ()
     source = ""
+
+    def show_everything(self) -> None:
+        """Record outputs of all kinds, whole and with colours, as a kernel sends them."""
+        self.recorder.shown = Shown((), 1 << 40, 1 << 40, 1 << 20)
+        self.display_formatter.active_types = self.display_formatter.format_types
+        self.colors = "neutral"
 
     def perform(self, function: Callable[[], Any]) -> Any:
         """What a function returns that runs where cells run: here."""

@@ -167,9 +167,8 @@ class Supervisor:
             if cell.name in self._fatal:
                 continue
             try:
-                reply = self._exchange(
-                    {"op": "cell", "source": cell.source}, self._limits.cell_seconds, "The cell"
-                )
+                request = {"op": "cell", "source": cell.source, "counted": False}
+                reply = self._exchange(request, self._limits.cell_seconds, "The cell")
                 # Only from before the first call: later runs may tell inputs of hidden checks.
                 if not self._called and (shown := cell_outputs.checked(reply.outputs)):
                     self.cell_outputs[cell.name] = shown
