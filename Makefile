@@ -5,6 +5,8 @@ PYTHON ?= python3
 # What pip is told besides when it installs torch. On Linux the plain install takes the build for
 # NVIDIA GPUs, several GB larger; PyTorch's "Get started" page has the arguments for the CPU build.
 TORCH_PIP_ARGS ?=
+# What the benchmarks are told: --quick, or --help for more.
+BENCH_ARGS ?=
 # What pytest is told besides. Tests of one group stay on one worker.
 PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15
 
@@ -25,7 +27,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help course test study setup lint lock clean
+.PHONY: help course test study setup lint bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -54,6 +56,9 @@ setup: ## what all of the above need: system packages, and .venv from requiremen
 
 lint: setup ## ruff
 	$(BIN)/ruff check .
+
+bench: setup ## measure the grader next to others (hours): benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 lock: ## make both lock files anew, with the newest versions that go together
 	setup/lock.sh
