@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -52,16 +53,19 @@ def main(arguments: list[str]) -> None:
     if unknown := set(options.tables) - set(TABLES):
         words.error(f"there is no table {', '.join(sorted(unknown))}")
     work = WORK / ("quick" if options.quick else "full")
-    file = work / "runs.jsonl"
     if options.again or options.quick:
-        file.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
     if options.quick:
         options.sizes, options.stacks, options.labs = [5], ["numpy"], [ours.NUMBER]
         options.rounds = options.costly_rounds = 1
-    runs = Runs(file)
+    runs = Runs(work / "runs.jsonl")
+    commands = work / "commands.txt"
     if not options.render:
+        work.mkdir(parents=True, exist_ok=True)
+        with commands.open("a", encoding="utf-8") as lines:
+            lines.write(shlex.join(["python", "-m", "benchmarks", *arguments]) + "\n")
         _measure(options, runs, work)
-    text = tables.document(runs, shlex.join(["python", "-m", "benchmarks", *arguments]))
+    text = tables.document(runs, commands.read_text(encoding="utf-8").splitlines())
     if options.quick:
         print(text)
     else:

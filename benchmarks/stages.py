@@ -90,7 +90,8 @@ def measure(runs: Runs, work: Path, *, rounds: int, numbers: list[str] | None = 
     prepared = []
     for number, files, submission in _labs(work):
         if numbers is None or number in numbers:
-            job = make_job(files, strongest())
+            dataset = "digits" if number == ours.NUMBER else "auto"  # which asks for none
+            job = make_job(files, strongest(), dataset=dataset)
             grade_submission(submission, job)
             prepared.append((number, job, submission))
     for turn in range(rounds):

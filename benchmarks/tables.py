@@ -14,7 +14,7 @@ MB = 1e6
 HEAD = """\
 # How fast the grader is, and where the time goes
 
-Made by `{command}`. The figures are medians; n says of how many runs. A ratio is the median over
+Made by {commands}. The figures are medians; n says of how many runs. A ratio is the median over
 rounds of the ratio within a round, in which each way ran once, one after the other. Seconds are
 those of a whole command, its start included. CPU seconds are user and system, of all processes;
 where a machine has other work to do they say more than seconds. Memory is the peak of all processes
@@ -42,6 +42,7 @@ STAGES = (
     "record",
     "report",
 )
+WHOSE = ("**student's own**", "**lab's own**", "**overhead**")
 STAGES_TEXT = """\
 The reference solution, graded by the warm engine that runs already. *Cells* and *calls* are the
 student's own time (with the way to the process and back); *references* is what the checks compute
@@ -56,10 +57,10 @@ is idle again, the feedback with its HTML shown.
 """
 
 
-def document(runs: Runs, command: str) -> str:
-    """The whole text."""
+def document(runs: Runs, commands: Sequence[str]) -> str:
+    """The whole text; `commands` made the runs, one after another."""
     parts = [
-        HEAD.format(command=command),
+        HEAD.format(commands=", ".join(f"`{one}`" for one in dict.fromkeys(commands))),
         "## Measured on\n",
         table(["", ""], machine.description()),
         f"Load average of the machine during the runs: {loads(list(runs))}. One benchmark makes "
@@ -117,8 +118,12 @@ def aims(runs: Runs) -> list[tuple[str, str]]:
             aim = f"200 with {stack}: at most 1.5 times {ROUTES[floor].label}"
             found.append((aim, _faster(runs.of("graders", f"{stack}, 200"), floor, "warm")))
     for case in runs.cases("stages"):
-        overheads = [1000 * stages.sums(run.values)["overhead"] for run in runs.of("stages", case)]
-        text = f"{figure(statistics.median(overheads))} ms"
+        of = runs.of("stages", case)
+        wall, cpu = (
+            figure(statistics.median(1000 * stages.sums(r.values, kind)["overhead"] for r in of))
+            for kind in ("", stages.CPU)
+        )
+        text = f"{wall} ms ({cpu} ms of CPU in the grader's process)"
         found.append((f"overhead at most 30 ms a submission ({_lab(case)})", text))
     of = runs.of("latency")
     for name, aim in (("`grader --help`", "under 200 ms"), (CHECK, "under 50 ms")):
@@ -180,7 +185,7 @@ def _lab(case: str) -> str:
 
 
 def _stages(runs: Runs) -> str:
-    rows = []
+    columns = []
     for case in runs.cases("stages"):
         of = runs.of("stages", case)
         for kind, suffix in (("time", ""), ("CPU here", stages.CPU)):
@@ -189,12 +194,13 @@ def _stages(runs: Runs) -> str:
                 + [1000 * one for one in stages.sums(run.values, suffix).values()]
                 for run in of
             ]
-            shown = map(statistics.median, zip(*found, strict=True))
-            rows.append([_lab(case), kind, str(len(of)), *map(figure, shown)])
-    head = ["milliseconds", "", "n", *STAGES, "student's own", "lab's own", "overhead"]
+            medians = map(statistics.median, zip(*found, strict=True))
+            columns.append([f"{_lab(case)}, {kind} (n {len(of)})", *map(figure, medians)])
+    names = ["milliseconds", *STAGES, *WHOSE]
+    head, *rows = zip(names, *columns, strict=True)
     title = "## 2. One submission, by stage\n"
     load = f"Load: {loads(runs.of('stages'))}.\n"
-    return "\n".join([title, STAGES_TEXT, table(head, rows), load]) if rows else ""
+    return "\n".join([title, STAGES_TEXT, table(head, rows), load]) if columns else ""
 
 
 def _growth(runs: Runs) -> str:

@@ -144,11 +144,11 @@ def test_does_a_table_say_what_was_not_measured(tmp_path: Path):
     measured = {"seconds": 30.0, "cpu_seconds": 12.0, "memory": 2e8, "submissions": 20}
     runs.add("graders", "numpy, 20", "nbgrader", 0, measured)
     assert "| `nbgrader autograde` | 1 | 30.0 | 40.0 | 12.0 | 600 | 200 | – | – |" in (
-        tables.document(runs, "python -m benchmarks")
+        tables.document(runs, ["python -m benchmarks"])
     )
     ours_too = measured | {"seconds": 1.0, "cpu_seconds": 0.5}
     runs.add("graders", "numpy, 20", "warm", 0, ours_too)
-    text = tables.document(runs, "python -m benchmarks")
+    text = tables.document(runs, ["python -m benchmarks"])
     assert "| 200 | 30.0× | 24.0× |" in text
     aim = "| 20 submissions with numpy: 25 times `nbgrader autograde` | 30.0× (24.0× in CPU) |"
     assert aim in text
