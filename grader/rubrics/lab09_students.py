@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from grader import expect
 from grader.lab import Lab
+from grader.once import once
 from grader.rubric import Exercise
 
 architecture = Exercise(
@@ -110,7 +110,7 @@ TEACHER_FILE = Path(__file__).with_name("lab09_teacher.npz")
 TEACHER_SHA256 = "4963641d153db1f6273200bbf4183f45e9f771feae5545e97ed17c46dc29ce1f"
 
 
-@functools.cache
+@once
 def teacher_logits(name: str) -> np.ndarray:
     """float32 (n, 10): a teacher's logits for the first n training images of "mnist" or "digits".
 
