@@ -7,9 +7,10 @@ import functools
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -117,22 +118,30 @@ def grade_class(
 
     `elsewhere` grades instead of `jobs` threads of this process.
     """
+    from grader.progress import shown
+
     book.keep("graded_with", describe(job))
     common = job.hashes()
-    prints = {}
-    for one in found:
-        hashes = common | {"submission": one.sha256}
-        prints[one.student] = (fingerprint.combine(hashes | {"problem": one.problem}), hashes)
-    todo = [
-        one for one in found if regrade or not book.is_graded(one.student, prints[one.student][0])
-    ]
+
+    def hashes(one: Submission) -> dict[str, str]:
+        return common | {"submission": one.sha256}
+
+    def fingerprinted(one: Submission) -> str:
+        return fingerprint.combine(hashes(one) | {"problem": one.problem})
+
+    todo = [one for one in found if regrade or not book.is_graded(one.student, fingerprinted(one))]
+    # What took long the last time begins first, so that no core waits for it at the end.
+    before = book.seconds()
+    todo.sort(key=lambda one: -before.get(one.student, 0.0))
+    by_student = {one.student: one for one in todo}
     if len(todo) < len(found):
         print(f"{len(found) - len(todo)} submissions are graded already and have not changed.")
     grading = elsewhere or functools.partial(_grade_here, job=job, jobs=jobs)
-    for result in _with_progress(grading(todo), len(todo)):
-        moment = (submitted or {}).get(result["student"])
+    for result in shown(grading(todo), len(todo)):
+        one = by_student[result["student"]]
+        moment = (submitted or {}).get(one.student)
         result["submitted"] = moment.isoformat() if moment else ""
-        book.record(result, *prints[result["student"]])
+        book.record(result, fingerprinted(one), hashes(one))
 
 
 def make_job(
@@ -194,39 +203,19 @@ def _cluster(scheduler: str, job: Job, files: LabFiles) -> Grading:
     return functools.partial(distributed.grade, job=job, files=files, scheduler=scheduler)
 
 
-def _with_progress(results: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("Grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("elapsed"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[last]}", markup=False),
-    )
-    with Progress(*columns) as progress:
-        task = progress.add_task("", total=total, last="")
-        for result in results:
-            progress.update(task, advance=1, last=result["student"])
-            yield result
-
-
 def _grade_here(found: Sequence[Submission], job: Job, jobs: int) -> Iterator[dict[str, Any]]:
+    """Each thread takes the next submission when it has finished one; no result is kept."""
+    waiting = iter(found)
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        pending = [pool.submit(grade_submission, submission, job) for submission in found]
-        for future in as_completed(pending):
-            yield future.result()
+        # Some more than are graded at a time, so that nobody waits for the gradebook.
+        running = {pool.submit(grade_submission, one, job) for one in islice(waiting, 2 * jobs)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for one in islice(waiting, len(done)):
+                running.add(pool.submit(grade_submission, one, job))
+            while done:
+                yield done.pop().result()
     finally:
         # After an interrupt or a full disk: what runs comes to its end, the rest is not begun.
         pool.shutdown(cancel_futures=True)

@@ -111,6 +111,14 @@ class Gradebook:
             )
             return rows.fetchone() is not None
 
+    def seconds(self) -> dict[str, float]:
+        """How long each student's submission took the last time."""
+        with self._sentences():
+            rows = self._database.execute(
+                "SELECT student, json_extract(result, '$.seconds') FROM results"
+            )
+            return {student: seconds or 0.0 for student, seconds in rows}
+
     def record(self, result: dict[str, Any], fingerprint: str, hashes: dict[str, str]) -> None:
         """Keep a result, in a transaction of its own."""
         row = [result["student"], fingerprint, json.dumps(hashes), json.dumps(result)]

@@ -88,7 +88,7 @@ def _in_folder(folder: Path) -> Iterator[Entry]:
                 if relative.count(os.sep) < MAX_DEPTH:
                     places.append(relative)
             elif child.is_file(follow_symlinks=False) and NOTEBOOK.search(child.name):
-                yield Entry(path, shown(relative), partial(_read_file, folder / relative))
+                yield Entry(path, shown(relative), partial(_read_file, str(folder / relative)))
             elif NOTEBOOK.search(child.name) or (not place and child.is_dir()):
                 error = OSError("it is not a regular file")
                 yield Entry(path, shown(relative), partial(_refuse, error))
@@ -98,8 +98,8 @@ def _refuse(error: OSError) -> NoReturn:
     raise error
 
 
-def _read_file(path: Path) -> bytes:
-    with path.open("rb") as file:
+def _read_file(path: Path | str) -> bytes:
+    with open(path, "rb") as file:
         return _limited(file)
 
 

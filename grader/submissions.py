@@ -1,9 +1,9 @@
 """Finding the submissions of a class: a folder, nbgrader's tree, or a zip of either.
 
 Nothing is extracted to disk and no link is followed: each notebook is read into memory, up to a
-size. Whose it is follows from the file or folder at the top of the class, so nothing that a student
-puts into a folder or an archive can be taken for another student's. What cannot be read stays in
-the list, with its reason.
+size, and again when it is graded. Whose it is follows from the file or folder at the top of the
+class, so nothing that a student puts into a folder or an archive can be taken for another
+student's. What cannot be read stays in the list, with its reason.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import hashlib
 import io
 import zipfile
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
@@ -25,20 +27,61 @@ MAX_TRIES = 5  # notebooks of one student that are tried until one can be read
 MAX_NAME = 120  # characters of a student's name
 
 
-@dataclass(frozen=True)
+class Stored(NamedTuple):
+    """A notebook that stays where it lies until it is asked for; a class may be larger than memory.
+
+    Whoever asks gets what was there when the class was looked through: the hash says so.
+    """
+
+    entry: Callable[[], bytes]  # its file's bytes; raises one of DAMAGED
+    zipped: str  # the name of the notebook in it, where it is a zip
+    digest: bytes = b""  # SHA-256 of the content
+
+    def read(self) -> bytes:
+        """The notebook's bytes now, without what no grading needs. Raises one of DAMAGED."""
+        content = self.entry()
+        return shrink(_only_notebook(content, self.zipped) if self.zipped else content)
+
+    def content(self) -> bytes:
+        """The bytes. Raises ValueError where they are others, or cannot be read any more."""
+        try:
+            content = self.read()
+        except DAMAGED as error:
+            raise ValueError(f"it cannot be read any more ({reason(error)})") from error
+        if hashlib.sha256(content).digest() != self.digest:
+            raise ValueError("it was changed while the class was graded: grade again")
+        return content
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """One student's notebook, or why there is none to grade (`problem`)."""
 
     student: str
     file: str
-    content: bytes = b""
+    source: bytes | Stored = b""
     problem: str = ""
     notes: tuple[str, ...] = ()
 
     @property
+    def content(self) -> bytes:
+        """The bytes of the notebook. Raises ValueError where they are there no more."""
+        return self.source.content() if isinstance(self.source, Stored) else self.source
+
+    @property
     def sha256(self) -> str:
         """Hash of the content, which seeds the hidden checks."""
-        return hashlib.sha256(self.content).hexdigest()
+        if isinstance(self.source, Stored):
+            return self.source.digest.hex()
+        return hashlib.sha256(self.source).hexdigest()
+
+    def __reduce__(self) -> tuple[type[Submission], tuple[Any, ...]]:
+        """What goes to another machine takes its content along; it may lie only here."""
+        try:
+            content, problem = self.content, self.problem
+        except ValueError as error:
+            content, problem = b"", str(error)
+        return Submission, (self.student, self.file, content, problem, self.notes)
 
     def read(self) -> tuple[NotebookNode, list[str]]:
         """The notebook, and notes on its state. Raises ValueError where there is none."""
@@ -159,11 +202,10 @@ def _readable(submission: Submission) -> bool:
 
 
 def _load(student: str, entry: Entry, notebook_name: str) -> Submission:
+    stored = Stored(entry.read, notebook_name if entry.path.suffix.lower() == ".zip" else "")
     try:
-        content = entry.read()
-        if entry.path.suffix.lower() == ".zip":
-            content = _only_notebook(content, notebook_name)
-        return Submission(student, entry.file, shrink(content))
+        digest = hashlib.sha256(stored.read()).digest()
+        return Submission(student, entry.file, stored._replace(digest=digest))
     except DAMAGED as error:
         return Submission(student, entry.file, problem=f"it cannot be read ({reason(error)})")
 
