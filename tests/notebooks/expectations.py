@@ -21,7 +21,7 @@ import numpy as np
 from grader import notebooks
 from shared.results import load_results
 
-LEAST = {"%": 1.0, "points": 1.0, "fraction": 0.01}  # of a tolerance: one point
+LEAST = {"%": 1.0, "points": 1.0, "fraction": 0.01, "nats": 0.01}  # of a tolerance
 RANGES = 3.0
 
 
