@@ -117,7 +117,7 @@ class NoProcess:
     """In place of `Supervisor`: takes the cells as it does, and has no function."""
 
     def __init__(self, cells, isolation, limits=None, engine=None):
-        self.cell_errors = {}
+        self.cell_errors, self.cell_outputs = {}, {}
         for cell in cells:
             wire.encode({"op": "cell", "source": cell.source})
 
