@@ -4,7 +4,8 @@ The file is rewritten, whole and in one step, at every figure, so that a run tha
 what it had:
 
     {"schema": 1, "name": …, "profile": …, "seed": …, "hardware": {…},
-     "figures": {"teacher.accuracy": {"value": 0.98, "unit": "fraction", "kind": "statistical"}, …}}
+     "figures": {"teacher.accuracy": {"value": 0.98, "unit": "fraction", "kind": "statistical"}, …},
+     "not_run": {"Tensor Cores": "a GPU of NVIDIA", …}}
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._hardware = hardware_card()
         self._figures: dict[str, dict[str, Any]] = {}
+        self._not_run: dict[str, str] = {}
         self._write()  # the figures of an earlier run must not pass for this one's
 
     @property
@@ -129,7 +131,31 @@ class Run:
             "seed": self.seed,
             "hardware": self._hardware,
             "figures": self._figures,
+            "not_run": self._not_run,
         }
+
+    def not_run(self, what: str, needs: str) -> Markdown:
+        """Writes down what this machine cannot run, and hands back the sentence that says so.
+
+        what: a noun, as "TensorRT's build"; the same one again replaces the first. needs: a noun
+        too, as "a GPU of NVIDIA". `summary` counts them. Raises ResultsError where either is empty.
+        """
+        if not what.strip() or not needs.strip():
+            raise ResultsError("what was not run, and what it needs, must both be named")
+        self._not_run[what] = needs
+        self._write()
+        return Markdown(f"**Not run here: {what}.** It needs {needs}.")
+
+    def summary(self) -> Markdown:
+        """What the run came to: how many figures, and everything that was not run, with its needs.
+
+        The last cell of a lesson.
+        """
+        text = f"{len(self._figures)} figures recorded, profile {self.profile}, seed {self.seed}. "
+        if not self._not_run:
+            return Markdown(text + "Everything was run.")
+        items = "".join(f"\n- {what}: not run: needs {n}" for what, n in self._not_run.items())
+        return Markdown(f"{text}Not run: {len(self._not_run)}.\n{items}")
 
     def sentence(self, template: str) -> Markdown:
         """Markdown with each `{key}` filled in: "The teacher reaches {teacher.accuracy:.1%}."

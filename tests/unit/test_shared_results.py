@@ -46,6 +46,24 @@ def test_is_a_figure_on_disk_as_soon_as_it_is_recorded(run: Run) -> None:
     assert [path.name for path in run.folder.iterdir()] == ["results.json"]
 
 
+def test_is_what_was_not_run_said_counted_and_kept(run: Run) -> None:
+    """One sentence where it happens, one line in the summary and in the file; twice counts once?"""
+    assert "Everything was run" in run.summary().text
+    run.record("loss", 0.5)
+    for _ in range(2):  # a learner runs a cell again
+        said = run.not_run("Tensor Cores", "a GPU of NVIDIA").text
+    assert "Tensor Cores" in said and "a GPU of NVIDIA" in said
+    run.not_run("an app's start", "a phone")
+    summary = run.summary().text
+    assert "1 figures" in summary and "Not run: 2." in summary
+    assert summary.count("Tensor Cores: not run: needs a GPU of NVIDIA") == 1
+    kept = load_results(run.path)["not_run"]
+    assert kept == {"Tensor Cores": "a GPU of NVIDIA", "an app's start": "a phone"}
+    assert load_results(Run(run.name, "quick", 4, folder=run.folder).path)["not_run"] == {}
+    with pytest.raises(ResultsError):
+        run.not_run("TensorRT", " ")
+
+
 def test_does_a_new_run_start_without_the_old_figures(run: Run) -> None:
     """The same notebook once more: are the figures of the first run gone?"""
     run.record("old", 1)
