@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-_LITERAL = re.compile(r"(f?)([\"'])([A-Za-z0-9_.{}\[\] -]+?)\2")
+_LITERAL = re.compile(r"(f?)([\"'])((?:[A-Za-z0-9_. -]|\{[^{}\"']*\})+)\2")
 
 
 def where_recorded(notebook: Path, key: str) -> str:

@@ -140,6 +140,7 @@ def test_are_figures_found_that_an_f_string_records(tmp_path):
     write_notebook(path)
     assert "“Sizes”" in where_recorded(path, "int8.bytes")
     assert "“By hand”" in where_recorded(path, "later.median")
+    assert "“Sizes”" in where_recorded(path, "size.csr.at90")
     assert where_recorded(path, "int8.seconds") == ""
     assert where_recorded(path, "mentioned.only") == ""
 
@@ -151,6 +152,7 @@ def write_notebook(path):
         ("code", 'for name in names:\n    run.record("later.median", 1)'),
         ("markdown", "## Sizes\ntext"),
         ("code", 'run.record(f"{name}.bytes", 1)'),
+        ("code", 'run.record(f"size.{name[:-6]}.at{100 * level:.0f}", 1)'),
     ]
     rows = [{"cell_type": kind, "source": source} for kind, source in cells]
     path.write_text(json.dumps({"cells": rows}))
