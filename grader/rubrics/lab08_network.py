@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from grader import expect
 from grader.judge import ONNXReport, judge_onnx
 from grader.lab import Lab
+from grader.once import once
 from grader.rubric import Exercise
 from grader.rubrics import lab08_reference as reference
 from grader.rubrics.lab08_reference import FLOAT32
@@ -56,7 +55,7 @@ def _images(split_images: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(rgb.transpose(0, 3, 1, 2))
 
 
-@functools.cache
+@once
 def _float_classes(dataset: str, content: bytes, images: bytes, shape: tuple) -> np.ndarray:
     pixels = np.frombuffer(images, np.float32).reshape(shape)
     return judge_onnx(content, pixels).results.argmax(axis=1)

@@ -5,13 +5,12 @@ x ≈ s · (q - z): s is the scale, z the zero point. Weights are (out, in, k, k
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from grader import expect
+from grader.once import once
 from shared.checkpoints import load_checkpoint
 
 # For answers that compute in float32: a few roundings of 6e-8 each, and sums of some hundred terms.
@@ -78,7 +77,7 @@ def integers(got: object, dtype: str, shape: tuple[int, ...], what: str) -> np.n
     return np.asarray(got, np.int64)
 
 
-@functools.cache
+@once
 def float_network(dataset: str) -> bytes:
     """The FP32 ResNet-8 of "cifar-10" or "digits" as an .onnx file, batch norms folded.
 
