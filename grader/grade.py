@@ -100,8 +100,7 @@ def main(
         )
         results = totals.of_class(book)
         outputs.write(results, out)
-    outputs.summarize(results, out)
-    return 1 if any(r["status"] != "graded" for r in results["submissions"]) else 0
+        return 1 if outputs.summarize(results, out) else 0
 
 
 def grade_class(

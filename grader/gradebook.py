@@ -111,6 +111,12 @@ class Gradebook:
             )
             return rows.fetchone() is not None
 
+    def count(self) -> int:
+        """How many students have a result."""
+        with self._sentences():
+            ((count,),) = self._database.execute("SELECT count(*) FROM results")
+            return count
+
     def seconds(self) -> dict[str, float]:
         """How long each student's submission took the last time."""
         with self._sentences():

@@ -28,7 +28,7 @@ def main(
             raise UserError(f"{student} has no mark in {exercise}.")
         results = totals.of_class(book)
         outputs.write(results, out)
-    (found,) = [one for one in results["submissions"] if one["student"] == student]
+        (found,) = (one for one in results["submissions"] if one["student"] == student)
     print(f"{student}: {found['score']:g} of {found['max_score']:g}")
     return 0
 

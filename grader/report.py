@@ -11,14 +11,14 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import itertools
 import re
-import statistics
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from grader.tally import tally
 
 if TYPE_CHECKING:  # imported where they are used: the command line loads this module every time
     import jinja2
@@ -29,16 +29,30 @@ TEMPLATES = Path(__file__).parent / "templates"
 MAX_CHARACTERS = 20_000  # of any one text on a page
 # Pygments takes time that grows with the square of some inputs: 0.3 s for 8,000 open brackets.
 MAX_HIGHLIGHTED = 8_000
-MAX_BINS = 16
-TROUBLE = ("timed_out", "out_of_memory", "died", "too_much_output")
 SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 # A name that ends like an altered one is altered too, so that nobody can choose another's page;
 # the others are devices on Windows, where no file can be called so.
 UNSAFE_NAME = re.compile(r".*-[0-9a-f]{12}|con|prn|aux|nul|conin\$|(com|lpt)[0-9]", re.DOTALL)
 # Letters that Unicode does not decompose into an ASCII letter and a mark.
 UNDIVIDED_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
-     "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "ı": "i",
+    }
 )
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # colours of a terminal
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -49,67 +63,6 @@ INVISIBLE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Bin:
-    """A bar of the histogram: `count` students with low <= score < high."""
-
-    low: float
-    high: float
-    count: int
-
-
-@dataclass(frozen=True)
-class CheckFigures:
-    """How a class did in one check; `otherwise` counts the verdicts other than passed."""
-
-    exercise: int  # its number in the lab, from 1
-    title: str
-    points: float
-    visible: bool
-    passed: int
-    students: int
-    otherwise: tuple[tuple[str, int], ...]
-
-    @property
-    def rate(self) -> float:
-        """The share that passed, 0 to 1."""
-        return self.passed / self.students if self.students else 0.0
-
-
-@dataclass(frozen=True)
-class ExerciseFigures:
-    """How a class did in one exercise; `passed` counts full marks, `mean` is in points."""
-
-    number: int
-    title: str
-    difficulty: int
-    minutes: float
-    max_score: float
-    passed: int
-    students: int
-    mean: float
-
-    @property
-    def rate(self) -> float:
-        """The share with full marks, 0 to 1."""
-        return self.passed / self.students if self.students else 0.0
-
-
-@dataclass(frozen=True)
-class ClassFigures:
-    """What the class page shows, computed from the graded submissions alone."""
-
-    graded: int
-    unreadable: int
-    full_marks: int
-    mean: float  # points; 0 where nothing was graded, as is the median
-    median: float
-    bins: list[Bin]
-    exercises: list[ExerciseFigures]
-    checks: list[CheckFigures]  # hardest first
-    mistakes: list[tuple[int, str, int]]  # exercise number, sentence, students; frequent first
-
-
 def write_feedback(results: dict[str, Any], submission: dict[str, Any], path: Path) -> None:
     """Write a student's page, made of `submission`, one of `results["submissions"]`."""
     exercises = list(_exercises_to_show(results, submission))
@@ -117,18 +70,21 @@ def write_feedback(results: dict[str, Any], submission: dict[str, Any], path: Pa
 
 
 def write_index(results: dict[str, Any], path: Path, feedback_links: dict[str, str]) -> None:
-    """Write the page of the class; `feedback_links` holds each student's page, relative to it."""
+    """Write the page of the class; `feedback_links` holds each student's page, relative to it.
+
+    It goes through `results["submissions"]` twice, and holds none of them whole.
+    """
     script = _environment().get_template("sort.html.j2").render()
     digest = hashlib.sha256(script.encode()).digest()
-    submissions = results["submissions"]
+    counted = tally(results)
     _write(
         "index.html.j2",
         path,
         lab=results,
-        figures=class_figures(results),
-        unreadable=[s for s in submissions if s["status"] != "graded"],
-        graded=[s for s in submissions if s["status"] == "graded"],
-        incidents=list(_incidents(submissions)),
+        figures=counted.figures(),
+        unreadable=counted.unreadable,
+        graded=(s for s in results["submissions"] if s["status"] == "graded"),
+        incidents=counted.incidents,
         links=feedback_links,
         script=script,
         script_hash=base64.b64encode(digest).decode(),
@@ -153,7 +109,7 @@ def summary_table(results: dict[str, Any], rows: int = 40) -> rich.table.Table:
     for number in range(1, len(exercises) + 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    for submission in submissions[:rows]:
+    for submission in itertools.islice(submissions, rows):
         scores = {e["name"]: points(e["score"]) for e in submission["exercises"]}
         graded = submission["status"] == "graded"
         table.add_row(
@@ -180,85 +136,6 @@ def safe_name(student: str) -> str:
     stem = re.sub(r"[^A-Za-z0-9_]+", "-", ascii_only)[:48].strip("-") or "student"
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{stem}-{digest[:12]}"
-
-
-def class_figures(results: dict[str, Any]) -> ClassFigures:
-    """The numbers of the class page."""
-    graded = [s for s in results["submissions"] if s["status"] == "graded"]
-    scores = [s["score"] for s in graded]
-    exercises, checks, mistakes = [], [], Counter()
-    for number, definition in enumerate(results["exercises"], 1):
-        given = [e for s in graded for e in s["exercises"] if e["name"] == definition["name"]]
-        exercises.append(_exercise_figures(number, definition, given))
-        checks += [_check_figures(number, check, given) for check in definition["checks"]]
-        for exercise in given:
-            told = {check["mistake"] for check in exercise["checks"] if check["mistake"]}
-            mistakes.update((number, sentence) for sentence in told)
-    frequent = sorted(mistakes.items(), key=lambda item: (-item[1], item[0]))
-    return ClassFigures(
-        graded=len(graded),
-        unreadable=len(results["submissions"]) - len(graded),
-        full_marks=sum(score >= results["max_score"] for score in scores),
-        mean=statistics.fmean(scores) if scores else 0.0,
-        median=statistics.median(scores) if scores else 0.0,
-        bins=_bins(scores, results["max_score"]),
-        exercises=exercises,
-        checks=sorted(checks, key=lambda check: check.rate),
-        mistakes=[(number, sentence, count) for (number, sentence), count in frequent],
-    )
-
-
-def _exercise_figures(
-    number: int, definition: dict[str, Any], given: list[dict[str, Any]]
-) -> ExerciseFigures:
-    return ExerciseFigures(
-        number=number,
-        title=definition["title"],
-        difficulty=definition["difficulty"],
-        minutes=definition["minutes"],
-        max_score=definition["max_score"],
-        passed=sum(exercise["score"] >= exercise["max_score"] for exercise in given),
-        students=len(given),
-        mean=statistics.fmean(e["score"] for e in given) if given else 0.0,
-    )
-
-
-def _check_figures(
-    number: int, definition: dict[str, Any], given: list[dict[str, Any]]
-) -> CheckFigures:
-    name = definition["name"]
-    verdicts = Counter(c["verdict"] for e in given for c in e["checks"] if c["name"] == name)
-    students = verdicts.total()
-    passed = verdicts.pop("passed", 0)
-    return CheckFigures(
-        exercise=number,
-        title=definition["title"],
-        points=definition["points"],
-        visible=definition["visible"],
-        passed=passed,
-        students=students,
-        otherwise=tuple(verdicts.most_common()),
-    )
-
-
-def _bins(scores: list[float], max_score: float) -> list[Bin]:
-    """Bars of equal width from 0 on, at most `MAX_BINS`; the last one holds full marks."""
-    steps = (step * 10**power for power in range(9) for step in (1, 2, 5))
-    width = next(step for step in steps if max_score // step < MAX_BINS)
-    last = int(max_score // width)
-    counts = Counter(min(max(int(score // width), 0), last) for score in scores)
-    return [Bin(i * width, (i + 1) * width, counts[i]) for i in range(last + 1)]
-
-
-def _incidents(submissions: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[str]]]:
-    """Graded submissions that a person should look at, and why: notes, and processes that ended."""
-    for submission in submissions:
-        if submission["status"] != "graded":
-            continue
-        checks = [c for exercise in submission["exercises"] for c in exercise["checks"]]
-        troubles = Counter(c["verdict"] for c in checks if c["verdict"] in TROUBLE)
-        if submission["notes"] or troubles:
-            yield submission, list(troubles.items())
 
 
 def _exercises_to_show(
@@ -396,6 +273,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _write(template: str, path: Path, **values: Any) -> None:
-    from grader.notebooks import write_text
+    from grader.notebooks import replaced
 
-    write_text(_environment().get_template(template).render(values), path)
+    with replaced(path) as file:
+        _environment().get_template(template).stream(values).dump(file, "utf-8", "backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +11,33 @@ from grader.gradebook import Gradebook
 from grader.outputs import SCHEMA
 
 
+class Submissions:
+    """Final results by student, read from the gradebook anew each time that they are gone through.
+
+    So a class of thousands is never in memory. The gradebook must stay open as long.
+    """
+
+    def __init__(self, book: Gradebook) -> None:
+        text = book.note("policy")
+        self._policy = lateness.parse(text, "the gradebook's policy") if text else None
+        self._book = book
+
+    def __len__(self) -> int:
+        return self._book.count()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        marks = self._book.marks()
+        for result in self._book.results():
+            yield _with_marks(result, marks, self._policy)
+
+
 def of_class(book: Gradebook) -> dict[str, Any]:
-    """Everything in the gradebook, in the form of results.json."""
-    text = book.note("policy")
-    policy = lateness.parse(text, "the gradebook's policy") if text else None
-    marks = book.marks()
-    submissions = [_with_marks(result, marks, policy) for result in book.results()]
+    """Everything in the gradebook, in the form of results.json: `submissions` is `Submissions`."""
     return {
         "schema": SCHEMA,
         **book.note("graded_with"),
-        "seconds": round(sum(submission["seconds"] for submission in submissions), 2),
-        "submissions": submissions,
+        "seconds": round(sum(book.seconds().values()), 2),
+        "submissions": Submissions(book),
     }
 
 

@@ -93,7 +93,8 @@ def _results(folder: Path) -> dict[str, Any]:
     with Gradebook(folder) as book:
         if book.note("graded_with") is None:
             raise UserError(f"The gradebook in {folder} is empty: grade a class into it first.")
-        return totals.of_class(book)
+        results = totals.of_class(book)
+        return results | {"submissions": list(results["submissions"])}
 
 
 def _write(content: bytes, path: Path) -> None:

@@ -85,9 +85,9 @@ def test_does_every_name_stay_its_own_and_reach_every_page(tmp_path):
     with Gradebook(tmp_path / "out") as book:
         grade_class(found, toy_lab.job(), book)
         results = totals.of_class(book)
-    outputs.write(results, tmp_path / "out")
-    outputs.summarize(results, tmp_path / "out")
-    scores = {one["student"]: one["score"] for one in results["submissions"]}
+        outputs.write(results, tmp_path / "out")
+        outputs.summarize(results, tmp_path / "out")
+        scores = {one["student"]: one["score"] for one in results["submissions"]}
     assert scores.pop("Jos\\udce9") == 6 and set(scores.values()) == {0}
     assert all(name.isprintable() and len(name) <= 120 for name in scores)
 

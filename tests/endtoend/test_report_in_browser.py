@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from grader import report
+from grader.tally import class_figures
 from tests.unit.report_sample import HOSTILE, find, sample_class
 
 BROWSER = next(
@@ -99,7 +100,8 @@ class Visitor:
         """The text of a table's body, by row."""
         return self.run(
             "return [...document.querySelectorAll(arguments[0] + ' tbody tr')].map("
-            "row => [...row.cells].map(cell => cell.innerText.trim()))", table,
+            "row => [...row.cells].map(cell => cell.innerText.trim()))",
+            table,
         )
 
 
@@ -172,7 +174,7 @@ def test_do_the_bars_sort_by_their_rate(results, folder, visitor):
     table = "section[aria-labelledby=exercises] table"
     visitor.driver.find_element("css selector", f"{table} th:nth-child(4) button").click()
     solved = [int(row[4].split(" / ")[0]) for row in visitor.columns(table)]
-    assert solved == sorted(e.passed for e in report.class_figures(results).exercises)
+    assert solved == sorted(e.passed for e in class_figures(results).exercises)
 
 
 def test_is_the_class_page_useful_without_javascript(results, folder, visitor):

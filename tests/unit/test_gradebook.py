@@ -43,7 +43,7 @@ def grade_into(folder, found=None, **options):
         grade.grade_class(found or submissions(), toy_lab.job(), book, **options)
         results = totals.of_class(book)
         outputs.write(results, folder)
-    return {one["student"]: one for one in results["submissions"]}
+        return {one["student"]: one for one in results["submissions"]}
 
 
 def test_does_a_second_run_grade_only_what_changed(tmp_path, capsys):

@@ -18,7 +18,8 @@ import jinja2
 import pytest
 from rich.console import Console
 
-from grader import errors, expect, report
+from grader import errors, expect, report, tally
+from grader.tally import class_figures
 from tests.unit.report_sample import (
     HOSTILE,
     SECRET_EXPECTED,
@@ -168,9 +169,15 @@ def test_does_feedback_hold_what_a_student_needs(results, tmp_path):
     page = feedback(results, HOSTILE, tmp_path)
     third = find(results, HOSTILE)["exercises"][2]
     for text in (
-        "0 / 29 points", "the loss is 16 times too small: is T² missing?", "0.5761",
-        "α weighs the hard loss.", third["cell_error"], "a name that nothing has defined",
-        "There are 2 answer cells", "nump", "The teacher comes first",
+        "0 / 29 points",
+        "the loss is 16 times too small: is T² missing?",
+        "0.5761",
+        "α weighs the hard loss.",
+        third["cell_error"],
+        "a name that nothing has defined",
+        "There are 2 answer cells",
+        "nump",
+        "The teacher comes first",
     ):
         assert text in page.text, text
     titles = [exercise["title"] for exercise in results["exercises"]]
@@ -207,10 +214,14 @@ def test_is_every_verdict_explained(results, tmp_path):
         checks[0]["verdict"] = verdict
         page = feedback(changed, "ann", tmp_path)
         sentences = {
-            "timed_out": "took longer than the time allowed", "died": "process that ran the code",
-            "out_of_memory": "more memory than", "missing": "is not there yet",
-            "raised": "stopped with an error", "too_much_output": "more data than",
-            "not_run": "was not tried", "wrong": "worked out by hand",
+            "timed_out": "took longer than the time allowed",
+            "died": "process that ran the code",
+            "out_of_memory": "more memory than",
+            "missing": "is not there yet",
+            "raised": "stopped with an error",
+            "too_much_output": "more data than",
+            "not_run": "was not tried",
+            "wrong": "worked out by hand",
         }
         assert sentences[verdict] in page.text
 
@@ -243,7 +254,7 @@ def test_may_only_the_sorting_script_run(results, tmp_path):
 def test_are_the_numbers_those_of_the_submissions(results, tmp_path):
     graded = [s for s in results["submissions"] if s["status"] == "graded"]
     scores = [s["score"] for s in graded]
-    figures = report.class_figures(results)
+    figures = class_figures(results)
     assert (figures.graded, figures.unreadable) == (len(graded), 2)
     assert figures.mean == pytest.approx(statistics.fmean(scores))
     assert figures.median == statistics.median(scores)
@@ -266,8 +277,12 @@ def test_are_the_numbers_those_of_the_submissions(results, tmp_path):
     assert rates == sorted(rates) and len(rates) == 17
 
     page = index(results, tmp_path)
-    for name, text in (("graded", f"{len(graded)}"), ("mean", f"{statistics.fmean(scores):.1f}"),
-                       ("median", f"{statistics.median(scores):g}"), ("full-marks", "1")):
+    for name, text in (
+        ("graded", f"{len(graded)}"),
+        ("mean", f"{statistics.fmean(scores):.1f}"),
+        ("median", f"{statistics.median(scores):g}"),
+        ("full-marks", "1"),
+    ):
         assert re.search(rf'id="{name}">([\d.]+)', page.html)[1] == text
     bars = [int(a["data-count"]) for a in page.all("rect") if "data-count" in a]
     assert bars == [sum(low <= score < low + 2 for score in scores) for low in range(0, 30, 2)]
@@ -287,8 +302,8 @@ def test_is_every_score_in_its_bar(results, most):
     for submission, score in zip(graded, scores, strict=True):
         submission["score"] = score
     changed["submissions"] = graded
-    bins = report.class_figures(changed).bins
-    assert 1 <= len(bins) <= report.MAX_BINS and bins[-1].low <= most < bins[-1].high
+    bins = class_figures(changed).bins
+    assert 1 <= len(bins) <= tally.MAX_BINS and bins[-1].low <= most < bins[-1].high
     for bar in bins:
         assert bar.count == sum(bar.low <= score < bar.high for score in scores)
 
@@ -297,7 +312,7 @@ def test_is_a_mistake_counted_once_for_each_student_who_made_it(results):
     changed = copy.deepcopy(results)
     for check in find(changed, "ann")["exercises"][0]["checks"]:
         check["mistake"] = "the same slip twice"
-    mistakes = report.class_figures(changed).mistakes
+    mistakes = class_figures(changed).mistakes
     assert (1, "the same slip twice", 1) in mistakes
     expected = Counter(
         (number, sentence)
@@ -395,9 +410,34 @@ def test_does_the_terminal_show_the_first_forty_and_count_the_rest(results):
 
 @pytest.mark.parametrize(
     "name",
-    ["Ann", "ANN", "Jörg Müßig", "..", ".", "", "../../etc/passwd", "a/b", "a\\b", "nul", "com1",
-     "x" * 300, "ä" * 300, "-rf", ".hidden", "a\x00b", "a\nb", "\ud800", "tail.", "tail ", "李",
-     "ann-17239b6e2501", "a:b", "%2e%2e", "\u202eann", "ann\n"],
+    [
+        "Ann",
+        "ANN",
+        "Jörg Müßig",
+        "..",
+        ".",
+        "",
+        "../../etc/passwd",
+        "a/b",
+        "a\\b",
+        "nul",
+        "com1",
+        "x" * 300,
+        "ä" * 300,
+        "-rf",
+        ".hidden",
+        "a\x00b",
+        "a\nb",
+        "\ud800",
+        "tail.",
+        "tail ",
+        "李",
+        "ann-17239b6e2501",
+        "a:b",
+        "%2e%2e",
+        "\u202eann",
+        "ann\n",
+    ],
 )
 def test_is_a_file_name_safe_whatever_a_student_is_called(name, tmp_path):
     safe = report.safe_name(name)
@@ -408,8 +448,23 @@ def test_is_a_file_name_safe_whatever_a_student_is_called(name, tmp_path):
 
 
 def test_do_no_two_students_share_a_file():
-    names = ["ann", "Ann", "ANN", "añn", "an\u0303n", "a nn", "a-nn", "a_nn", "x" * 300, "x" * 301,
-             "", "..", "student", "ann-17239b6e2501", report.safe_name("Ann")]
+    names = [
+        "ann",
+        "Ann",
+        "ANN",
+        "añn",
+        "an\u0303n",
+        "a nn",
+        "a-nn",
+        "a_nn",
+        "x" * 300,
+        "x" * 301,
+        "",
+        "..",
+        "student",
+        "ann-17239b6e2501",
+        report.safe_name("Ann"),
+    ]
     safe = [report.safe_name(name).casefold() for name in names]
     assert len(set(safe)) == len(names)
     assert safe[0] == "ann" and report.safe_name("Jörg Müßig").startswith("Jorg-Mussig-")

@@ -11,11 +11,15 @@ import tracemalloc
 import nbformat
 import pytest
 
-from grader import grade, progress
+from grader import grade, outputs, progress, report, totals
 from grader.grade import grade_class
 from grader.gradebook import Gradebook
 from grader.submissions import find
 from tests.unit import toy_lab
+from tests.unit.report_sample import sample_class
+
+# What a gradebook keeps of the lab.
+LAB = ("lab", "notebook", "title", "seed", "dataset", "isolation", "max_score", "exercises")
 
 
 @pytest.fixture
@@ -53,6 +57,33 @@ def test_does_memory_grow_by_less_than_a_kilobyte_a_submission(write_class, tmp_
             held[students] = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
     assert (held[250] - held[50]) / 200 < 1024, held
+
+
+def test_do_the_pages_of_a_class_hold_none_of_its_submissions(tmp_path, monkeypatch):
+    """The peak while results.json, grades.csv and all pages are written, per submission."""
+    class_of_one = sample_class(1)
+    result = class_of_one["submissions"][0] | {"submitted": "", "notes": []}
+    result["exercises"][0]["source"] = "#" * 20_000
+    peaks = {}
+    written = report.write_feedback
+
+    def write_and_collect(*arguments):  # else the peak tells when garbage was looked for last
+        written(*arguments)
+        gc.collect()
+
+    monkeypatch.setattr(report, "write_feedback", write_and_collect)
+    for students in (10, 20, 120):  # the first warms up
+        with Gradebook(tmp_path / f"{students}") as book:
+            book.keep("graded_with", {name: class_of_one[name] for name in LAB})
+            for number in range(students):
+                book.record(result | {"student": f"student-{number:04}"}, "", {})
+            gc.freeze()  # what is there already is not looked at with every page
+            tracemalloc.start()
+            outputs.write(totals.of_class(book), tmp_path / f"{students}")
+            peaks[students] = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            gc.unfreeze()
+    assert (peaks[120] - peaks[20]) / 100 < 1024, peaks
 
 
 def test_is_a_submission_that_changed_since_it_was_found_not_graded_as_another(write_class):
