@@ -17,6 +17,7 @@ from grader import cgroup, wire
 from grader.errors import Died, Outcome, OutOfMemory, TooMuchOutput
 
 WATCH_SECONDS = 0.25
+PATIENCE = 3.0  # times a deadline is moved by at most, while others have the processors
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class StudentProcess:
         self._ended = threading.Event()
         self._group: cgroup.Group | None = None
         self._answered = False
+        self._excused = 0.0  # of the seconds that it waited: deadlines were moved for them
         self._channel, theirs = socket.socketpair()
         self._output, output = os.pipe()
         try:
@@ -98,13 +100,30 @@ class StudentProcess:
         wire.send(self._channel, document, seconds)
 
     def receive(self, seconds: float) -> bytes:
-        """Read a frame. Raises TimeoutError, wire.Closed or wire.FrameTooLarge."""
-        frame = wire.receive(self._channel, seconds, self._limits.reply)
+        """Read a frame. Raises TimeoutError, wire.Closed or wire.FrameTooLarge.
+
+        The time in which it could not run because others had the processors does not count, up to
+        `PATIENCE` times `seconds`.
+        """
+        most = PATIENCE * seconds
+
+        def more() -> float:
+            nonlocal most
+            waited = self.waited()
+            extra = min(waited - self._excused, most)
+            self._excused, most = waited, most - extra
+            return extra
+
+        frame = wire.receive(self._channel, seconds, self._limits.reply, more)
         if not self._answered:
             # All processes that it is made of are there, and none has run a student's code yet.
             self._answered = True
             self._group = cgroup.enclose(self._child.pid, self._limits.memory)
         return frame
+
+    def waited(self) -> float:
+        """Seconds for which it was ready to run, but others had the processors."""
+        return _waited(self._child.pid)
 
     def kill(self) -> int:
         """End the process with all that belongs to it; its exit code as subprocess gives it."""
@@ -202,9 +221,29 @@ def _held(process: int) -> int:
                 status = os.stat(descriptor.path)
                 if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
                     total += status.st_blocks * 512
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-        total += sum(_held(int(child)) for child in children)
+        total += sum(_held(child) for child in _children(process))
     return total
+
+
+def _waited(process: int) -> float:
+    """Of the threads of a process and its children, the longest wait for a processor, in seconds.
+
+    Not the sum: threads that wait for each other are no reason to wait for them. 0 where the
+    kernel does not tell. Reference: Documentation/scheduler/sched-stats.rst of the Linux kernel.
+    """
+    longest = 0.0
+    with contextlib.suppress(OSError):  # gone, or no Linux
+        for task in os.scandir(f"/proc/{process}/task"):
+            with contextlib.suppress(OSError, IndexError):
+                nanoseconds = int(Path(task.path, "schedstat").read_text().split()[1])
+                longest = max(longest, nanoseconds / 1e9)
+        longest = max([longest, *map(_waited, _children(process))])
+    return longest
+
+
+def _children(process: int) -> list[int]:
+    """Raises OSError where there is no such process, or no Linux."""
+    return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def student_environment(folder: Path) -> dict[str, str]:

@@ -37,7 +37,7 @@ from grader.errors import (
 )
 from grader.expect import Wrong
 from grader.isolation import Isolation
-from grader.process import Limits, Lost, StudentProcess, exceeds
+from grader.process import PATIENCE, Limits, Lost, StudentProcess, exceeds
 
 PLAIN = (bool, int, float, str, bytes, np.ndarray)  # what replies hold, in lists and dicts
 MAX_LOSSES = 3  # of zygotes in one submission, until it does without
@@ -69,6 +69,7 @@ class Supervisor:
         self._losses = 0
         self._calls = 0
         self._began = time.monotonic()
+        self._waited = 0.0  # seconds, of processes that are gone, for a processor
         self._called = False
         self._fatal: set[str] = set()  # cells that killed a process: left out when it is replayed
         self.cell_errors: dict[str, Outcome] = {}
@@ -181,7 +182,7 @@ class Supervisor:
                     return
 
     def _exchange(self, request: dict[str, Any], seconds: float, what: str) -> _Reply:
-        left = self._began + self._limits.total_seconds - time.monotonic()
+        left = self._left()
         if left <= 0:
             self._kill()
             raise TimedOut("The submission has used up its time.")
@@ -205,6 +206,15 @@ class Supervisor:
             self._kill()
             raise Died(f"{what} broke the grader's protocol.") from error
 
+    def _left(self) -> float:
+        """Seconds of the submission's time; those spent waiting for a processor do not count."""
+        total = self._limits.total_seconds
+        left = self._began + total - time.monotonic()
+        if left > 0:
+            return left
+        waited = self._waited + (self._process.waited() if self._process else 0.0)
+        return left + min(waited, PATIENCE * total)
+
     def _remove_folder(self) -> None:
         try:
             shutil.rmtree(self.folder)
@@ -215,6 +225,7 @@ class Supervisor:
     def _kill(self) -> None:
         if self._process is not None:
             process, self._process = self._process, None
+            self._waited += process.waited()
             process.kill()
 
 

@@ -12,6 +12,7 @@ import re
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgpack
@@ -145,27 +146,49 @@ def send(channel: socket.socket, document: bytes, seconds: float | None = None) 
         raise Closed(str(error)) from error
 
 
-def receive(channel: socket.socket, seconds: float | None, limit: int) -> bytes:
-    """Read one frame of at most `limit` bytes. Raises TimeoutError, Closed or FrameTooLarge."""
-    deadline = None if seconds is None else time.monotonic() + seconds
+class _Deadline:
+    def __init__(self, seconds: float | None, more: Callable[[], float]) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+        self._more = more
+
+    def left(self) -> float | None:
+        """Seconds left, None without an end. Raises TimeoutError where it is over for good."""
+        if self._end is None:
+            return None
+        left = self._end - time.monotonic()
+        if left <= 0:
+            self._end += self._more()
+            left = self._end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+        return left
+
+
+def receive(
+    channel: socket.socket,
+    seconds: float | None,
+    limit: int,
+    more: Callable[[], float] = lambda: 0.0,
+) -> bytes:
+    """Read one frame of at most `limit` bytes. Raises TimeoutError, Closed or FrameTooLarge.
+
+    When `seconds` are over, `more` is asked for how many more there are.
+    """
+    deadline = _Deadline(seconds, more)
     (size,) = HEADER.unpack(_exactly(channel, HEADER.size, deadline))
     if size > limit:
         raise FrameTooLarge(f"a frame of {size} bytes, the limit is {limit}")
     return _exactly(channel, size, deadline)
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes:
+def _exactly(channel: socket.socket, size: int, deadline: _Deadline) -> bytes:
     buffer = bytearray()
     while len(buffer) < size:
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            channel.settimeout(left)
+        channel.settimeout(deadline.left())
         try:
             part = channel.recv(min(size - len(buffer), 1 << 20))
         except TimeoutError:
-            raise
+            continue  # the deadline says whether it is over
         except OSError as error:
             raise Closed(str(error)) from error
         if not part:

@@ -6,10 +6,13 @@ The cells here need only the standard library and numpy, so that a process start
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
 import numpy as np
+import psutil
 import pytest
 
 from grader import engines
@@ -136,6 +139,42 @@ def test_does_the_time_of_the_whole_submission_end_it(supervise):
         with pytest.raises(TimedOut):
             for _ in range(10):
                 call(process, "f")
+
+
+@pytest.fixture
+def crowded_processor():
+    """A processor on which two other processes never rest."""
+    processor = min(os.sched_getaffinity(0))
+    spin = f"import os; os.sched_setaffinity(0, [{processor}])\nwhile True: pass"
+    others = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(2)]
+    yield processor
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+WORK = """
+import time
+def work(seconds):
+    while time.process_time() < seconds: pass
+    return 1
+def sleep(seconds):
+    time.sleep(seconds)
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/schedstat"), reason="the kernel does not tell")
+def test_does_the_wait_for_a_processor_not_count(supervise, crowded_processor):
+    """Half a second of work on a third of a processor takes 1.5 s, and has 0.7."""
+    with supervise(WORK) as process:
+        process.start()
+        pid = process._process._child.pid
+        used = sum(psutil.Process(pid).cpu_times()[:2])
+        os.sched_setaffinity(pid, [crowded_processor])
+        assert call(process, "work", used + 0.5, seconds=0.7) == 1
+        assert process._process.waited() > 0.2
+        with pytest.raises(TimedOut):
+            call(process, "sleep", 30.0, seconds=0.7)
 
 
 def test_is_a_forged_answer_no_answer(supervise):
