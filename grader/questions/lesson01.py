@@ -54,7 +54,7 @@ def q2_decibels(figures: Mapping[str, Any]) -> float:
 
 @lesson.number(
     "q3",
-    "The range of the five numbers, -1 to 3, is mapped to *signed* 8-bit integers, -128 to 127. "
+    "The range of the five numbers, -1 to 3, is mapped to signed 8-bit integers, -128 to 127. "
     "Which integer stands for 0?",
     unit="",
     rtol=0.0,
