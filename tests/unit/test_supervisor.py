@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
-from grader import engines
+from grader import engines, process
 from grader.assemble import Cell
 from grader.errors import (
     Died,
@@ -175,6 +175,18 @@ def test_does_the_wait_for_a_processor_not_count(supervise, crowded_processor):
         assert process._process.waited() > 0.2
         with pytest.raises(TimedOut):
             call(process, "sleep", 30.0, seconds=0.7)
+
+
+def test_does_time_that_a_hypervisor_takes_not_count(supervise, monkeypatch):
+    """As if all of it were taken: three more deadlines, and no fourth."""
+    monkeypatch.setattr(process, "_stolen", time.monotonic)
+    with supervise(
+        "import time\ndef f(seconds):\n    time.sleep(seconds)\n    return 1"
+    ) as started:
+        started.start()
+        assert call(started, "f", 1.5, seconds=0.5) == 1
+        with pytest.raises(TimedOut):
+            call(started, "f", 60.0, seconds=0.5)
 
 
 def test_is_a_forged_answer_no_answer(supervise):
