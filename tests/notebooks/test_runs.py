@@ -26,7 +26,9 @@ each_lab = pytest.mark.parametrize(
 
 def run(command: list[str | Path], folder: Path, **environment: str) -> None:
     """Run a command whose notebooks leave their results below `folder`."""
-    variables = {**os.environ, "COURSE_BUILD": str(folder), **environment}
+    # Two run side by side on two cores, where threads of one would wait for those of the other.
+    one_thread = {"OMP_NUM_THREADS": "1"}
+    variables = {**os.environ, **one_thread, "COURSE_BUILD": str(folder), **environment}
     result = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, env=variables, capture_output=True, text=True
     )
