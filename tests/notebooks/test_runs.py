@@ -33,7 +33,8 @@ def run(command: list[str | Path], folder: Path, **environment: str) -> None:
         [sys.executable, "-m", *command], cwd=ROOT, env=variables, capture_output=True, text=True
     )
     # The first cell that fails tells most: those after it often fail for want of it.
-    assert result.returncode == 0, result.stdout[:5000] + result.stdout[-500:] + result.stderr[-3000:]
+    said = result.stdout[:5000] + result.stdout[-500:] + result.stderr[-3000:]
+    assert result.returncode == 0, said
 
 
 def results_in(folder: Path) -> dict:
