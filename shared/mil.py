@@ -12,10 +12,6 @@ reader of programs, `coremltools.converters.mil.frontend.milproto.load`, which i
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +21,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn import functional
+
+from shared.silence import silent
 
 Values = Mapping[str, Any]
 TYPES = {
@@ -69,7 +67,7 @@ class Program:
         path = Path(path)
         if not path.is_dir():
             raise FileNotFoundError(f"{path}: there is no such .mlpackage folder")
-        with quiet():
+        with silent():
             import coremltools
             from coremltools.converters.mil.frontend.milproto.load import load
 
@@ -202,20 +200,6 @@ class Program:
                 kind = _type(var)
                 known[var.name] = result.to(kind).float() if kind == torch.float16 else result
                 yield var, known[var.name]
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keep back what coremltools says about versions and progress; errors come through."""
-    logger = logging.getLogger("coremltools")
-    level = logger.level
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
-        logger.setLevel(logging.ERROR)
-        try:
-            yield
-        finally:
-            logger.setLevel(level)
 
 
 def _plain(name: str) -> str:
@@ -371,6 +355,18 @@ def _along(value: Any, x: torch.Tensor, axis: Any) -> torch.Tensor:
     return value.reshape(shape)
 
 
+def _bordered(
+    x: torch.Tensor, pad: Any, mode: str = "constant", constant_val: Any = 0.0
+) -> torch.Tensor:
+    """MIL's `pad`: (before, after) for each of the last axes, the first of them first."""
+    if str(mode) != "constant":
+        raise NotImplementedError(f"the evaluator pads with a constant, not in mode {mode!r}")
+    amounts = _integers(pad)
+    pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
+    flat = [amount for pair in reversed(pairs) for amount in pair]
+    return functional.pad(x, flat, value=float(constant_val))
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": lambda x, y: x + y,
     "avg_pool": _average,
@@ -387,6 +383,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "matmul": _matmul,
     "max_pool": _maximum,
     "mul": lambda x, y: x * y,
+    "pad": _bordered,
     "quantize": _quantize,
     "real_div": lambda x, y: x / y,
     "reduce_max": _reduced(torch.amax),

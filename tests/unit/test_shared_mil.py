@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from shared import mil
+from shared.silence import silent
 
 pytestmark = pytest.mark.xdist_group("coremltools")  # its import takes seconds: once
 
@@ -36,7 +37,7 @@ class Kinds(nn.Module):
 
 @pytest.fixture(scope="module")
 def coremltools():
-    with mil.quiet():
+    with silent():
         return pytest.importorskip("coremltools")
 
 
@@ -55,7 +56,7 @@ def images():
 
 def converted(coremltools, model, precision, batch=2):
     """The model as Core ML, at the given precision of arithmetic."""
-    with mil.quiet():
+    with silent():
         return coremltools.convert(
             torch.jit.trace(model, torch.zeros(batch, 4, 16, 16)),
             inputs=[coremltools.TensorType(name="image", shape=(batch, 4, 16, 16))],
@@ -73,7 +74,7 @@ def packages(coremltools, model, tmp_path_factory):
         return optimize.OptimizationConfig(global_config=one)
 
     small = {"weight_threshold": 100}
-    with mil.quiet():
+    with silent():
         half = converted(coremltools, model, "FLOAT16")
         pruned = optimize.prune_weights(
             half, settings(optimize.OpMagnitudePrunerConfig(0.5, **small))
@@ -177,6 +178,16 @@ def test_is_a_border_where_the_documentation_puts_it(pad_type, stride):
         for i in range(0, len(padded) - 3, stride)
     ]
     np.testing.assert_allclose(came.numpy().ravel(), expected)
+
+
+def test_are_the_last_axes_padded_in_their_order():
+    """One row above, two columns left, three right: the first pair is for the first axis?"""
+    x = torch.ones(1, 2, 1)
+    came = mil.OPERATIONS["pad"](x=x, pad=[1, 0, 2, 3], mode="constant", constant_val=7.0)
+    assert came.shape == (1, 3, 6)
+    assert came[0].tolist() == [[7.0] * 6, [7, 7, 1, 7, 7, 7], [7, 7, 1, 7, 7, 7]]
+    with pytest.raises(NotImplementedError, match="reflect"):
+        mil.OPERATIONS["pad"](x=x, pad=[0, 0, 1, 1], mode="reflect")
 
 
 def test_does_quantize_round_half_to_even_and_saturate():
