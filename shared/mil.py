@@ -79,6 +79,7 @@ class Program:
                 spec, spec.specificationVersion, file_weights_dir=model.weights_dir or ""
             )
         self._function = program.functions["main"]
+        self._constants: dict[str, Any] = {}  # name -> what the operations take
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -160,6 +161,15 @@ class Program:
             return var.val
         return var.op.materialized_val_inference()
 
+    def _unfolded(self, var: Any) -> Any:
+        """A constant as the operations take it; unfolded once, since that takes longest."""
+        if var.name not in self._constants:
+            found = self._constant(var)
+            if isinstance(found, np.ndarray) and found.dtype == np.float16:
+                found = found.astype(np.float32)
+            self._constants[var.name] = torch.tensor(found) if _is_array(found) else found
+        return self._constants[var.name]
+
     @torch.inference_mode()
     def _walk(self, inputs: Values) -> Iterator[tuple[Any, torch.Tensor]]:
         """(variable, result) of each operation that runs, in order."""
@@ -178,12 +188,7 @@ class Program:
         def value(var: Any) -> Any:
             if isinstance(var, (list, tuple)):
                 return [value(one) for one in var]
-            if var.name not in known:
-                found = self._constant(var)
-                if isinstance(found, np.ndarray) and found.dtype == np.float16:
-                    found = found.astype(np.float32)
-                known[var.name] = torch.tensor(found) if _is_array(found) else found
-            return known[var.name]
+            return known[var.name] if var.name in known else self._unfolded(var)
 
         for operation in self._runs():
             compute = OPERATIONS.get(operation.op_type)
