@@ -58,25 +58,26 @@ lesson.choice(
 
 @lesson.number(
     "q3",
-    "In your run, at a loss scale of 2⁶: which share (in percent) of the nonzero gradients arrives "
-    "in FP16 damaged, as zero or as a subnormal number?",
+    "In your run, at a loss scale of 2¹²: which share (in percent) of the nonzero gradients "
+    "arrives in FP16 damaged, as zero or as a subnormal number?",
     unit="%",
     rtol=0.0,
     atol=0.06,
-    why="Both are damaged: a zero has lost everything, a subnormal number some of its bits.",
+    why="Both are damaged: a zero has lost everything, a subnormal number some of its bits. Few "
+    "zeros do not mean that all is well.",
 )
 def q3(figures: Mapping[str, Any]) -> float:
-    return figures["share.at6.zero"] + figures["share.at6.subnormal"]
+    return figures["share.at12.zero"] + figures["share.at12.subnormal"]
 
 
 @q3.mistake("those are the zeros; a subnormal number has lost bits, too")
 def q3_zero(figures: Mapping[str, Any]) -> float:
-    return figures["share.at6.zero"]
+    return figures["share.at12.zero"]
 
 
 @q3.mistake("those are the subnormal ones; the zeros are damaged most of all")
 def q3_subnormal(figures: Mapping[str, Any]) -> float:
-    return figures["share.at6.subnormal"]
+    return figures["share.at12.subnormal"]
 
 
 @lesson.number(
@@ -104,7 +105,7 @@ def q4_one(figures: Mapping[str, Any]) -> float:
 
 @lesson.number(
     "q5",
-    "Somebody starts this training at 2⁶⁰ instead of 2⁴⁵. How many steps are skipped before the "
+    "Somebody starts this training at 2⁶¹ instead of 2⁴⁵. How many steps are skipped before the "
     "first weight moves, by what your run has shown?",
     unit="steps",
     rtol=0.0,
@@ -113,10 +114,10 @@ def q4_one(figures: Mapping[str, Any]) -> float:
     "2^{dynamic.first:.0f}. No weight moves meanwhile, and the batches differ only a little.",
 )
 def q5(figures: Mapping[str, Any]) -> float:
-    return 60 - figures["dynamic.first"]
+    return 61 - figures["dynamic.first"]
 
 
-@q5.mistake("that many it takes from 2⁴⁵; the start is 15 powers of two higher")
+@q5.mistake("that many it takes from 2⁴⁵; the start is 16 powers of two higher")
 def q5_same(figures: Mapping[str, Any]) -> float:
     return figures["dynamic.start"] - figures["dynamic.first"]
 

@@ -50,8 +50,8 @@ def _expect(key: str, runs: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     return {
         "kind": "statistical",
-        "value": round(float(numbers.mean()), 5),
-        "abs": round(spread, 5),
+        "value": float(f"{numbers.mean():.6g}"),  # six digits, of 3e-7 as well
+        "abs": float(f"{spread:.6g}"),
         "seeds": values,
         "source": f"mean of {len(values)} seeds; tolerance {RANGES:g} times their range",
     }
