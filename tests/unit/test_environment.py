@@ -20,7 +20,7 @@ from grader.labs import ROOT
 LOCKS = ("requirements.lock", "requirements-nbgrader.lock")
 SETUP = ROOT / "setup" / "environment.sh"
 # What needs a GPU or another system: lessons ask whether it is there, and go on without it.
-NEVER_INSTALLED = {"tensorrt", "torch_tensorrt"}
+NEVER_INSTALLED = {"litert_torch", "tensorrt", "torch_tensorrt"}
 
 
 def canonical(requirement: str) -> str:
