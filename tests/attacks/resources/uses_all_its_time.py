@@ -10,4 +10,5 @@ VERDICTS = {"double.on_a_vector": {"timed_out"}, "total.of_a_matrix": {"timed_ou
 
 
 def assert_unharmed(world, outcome):
-    assert outcome.attacker["seconds"] < 20
+    # Four times its six seconds where others have the processors, and the end of what runs then.
+    assert outcome.attacker["seconds"] < 40

