@@ -26,7 +26,7 @@ def graded(tmp_path_factory):
         (folder / f"{case.name}.ipynb").write_bytes(case.content())
     for name in NEIGHBOURS:
         (folder / f"{name}.ipynb").write_text(HONEST)
-    job = toy_lab.job(limits=Limits(cell_seconds=5))
+    job = toy_lab.job(limits=Limits(cell_seconds=10))  # one calls pip
     out = tmp_path_factory.mktemp("grades")
     with Gradebook(out) as book:
         grade_class(find(folder, "99_toy"), job, book, jobs=2)

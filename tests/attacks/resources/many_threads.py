@@ -1,24 +1,22 @@
-"""Starts threads until it may not, a thousand at most, which spin for a second."""
+"""Starts threads until it may not, a thousand at most, which stay until it has counted them."""
 
 ANSWERS = {
     "double": """
-import threading, time
+import threading
 
 threading.stack_size(64 << 10)
 
-def spin():
-    until = time.monotonic() + 1
-    while time.monotonic() < until:
-        time.sleep(0.01)
+counted = threading.Event()
 
 def double(x):
     started = 0
     try:
         for _ in range(1000):
-            threading.Thread(target=spin, daemon=True).start()
+            threading.Thread(target=counted.wait, daemon=True).start()
             started += 1
     except RuntimeError:
         pass
+    counted.set()
     raise ValueError("DONE" if started > 600 else f"refused after {started}")
 """
 }
