@@ -18,8 +18,8 @@ from tests.notebooks.expectations import expected_files
 LABS = {lab.number: lab for lab in all_labs()}
 CORPUS = {number: answers(number) for number in LABS}
 SEEDS = range(5)
-# The real data takes five times as long, and what a check draws depends on the seed alone: two are
-# enough for every change, COURSE_SEEDS=5 for a change to a lab.
+# What a check draws depends on the seed, which five on the digits try already: on the real data two
+# are enough for every change, COURSE_SEEDS=5 for a change to a lab.
 REAL_SEEDS = range(int(os.environ.get("COURSE_SEEDS", 2)))
 # Exercises whose answers are not looked at together: the training behind lab 09's file uses the
 # student's own loss.
