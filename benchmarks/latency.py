@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.cost import measure
 from benchmarks.five_exercises import TASKS, setup_cell
+from benchmarks.ours import NoData
+from benchmarks.ours_rubric import make_rubric
 from benchmarks.routes import environment
 from benchmarks.runs import Runs
+from grader.check import NotebookChecks
+from grader.lab import KernelTarget
 from grader.labs import ROOT
 
 if TYPE_CHECKING:
@@ -48,7 +52,7 @@ def checks(runs: Runs, *, rounds: int) -> None:
     setup = [
         setup_cell("numpy"),
         TASKS[0].answer,
-        "from benchmarks import ours\ncheck = ours.checks_in(globals())",
+        "from benchmarks import latency\ncheck = latency.checks_in(globals())",
         *CELLS.values(),  # once each, so that all is imported
     ]
     with _kernel() as client:
@@ -57,6 +61,11 @@ def checks(runs: Runs, *, rounds: int) -> None:
         for number in range(rounds):
             for name, source in CELLS.items():
                 runs.add("latency", "notebook", name, number, {"seconds": _seconds(client, source)})
+
+
+def checks_in(namespace: dict[str, Any]) -> NotebookChecks:
+    """The `check` of a learner's notebook, for `globals()`."""
+    return NotebookChecks(make_rubric("numpy"), KernelTarget(namespace), NoData())
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from benchmarks.five_exercises import TASKS, Student, notebook, opening, text_of
+from benchmarks.common_form import details, marked, notebook, opening, text_of
+from benchmarks.five_exercises import TASKS, Student
 
 ASSIGNMENT = "five"
 CONFIG = """\
@@ -23,7 +24,7 @@ def filled(stack: str, answers: dict[str, str], *, hidden: bool) -> NotebookNode
     """A notebook with these answers; without `hidden` as students have it, the hidden tests cut."""
     cells = opening(stack)
     for cell in cells:
-        cell.metadata["nbgrader"] = _details(cell.id)
+        cell.metadata.update(details(cell.id))
     for task in TASKS:
         name = task.name
         kept = f"### BEGIN HIDDEN TESTS\n{task.hidden}\n### END HIDDEN TESTS" if hidden else ""
@@ -36,18 +37,8 @@ def filled(stack: str, answers: dict[str, str], *, hidden: bool) -> NotebookNode
     return notebook(cells)
 
 
-def _marked(answer: str) -> str:
-    head, _, body = answer.partition("\n")
-    return f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-
-
 def _cell(name: str, text: str, **fields: object) -> NotebookNode:
-    return new_code_cell(text, id=name, metadata={"nbgrader": _details(name, **fields)})
-
-
-def _details(name: str, **fields: object) -> dict[str, object]:
-    defaults = {"grade": False, "locked": True, "solution": False, "task": False}
-    return {**defaults, "schema_version": 3, "grade_id": name, **fields}
+    return new_code_cell(text, id=name, metadata=details(name, **fields))
 
 
 def make_course(
@@ -56,7 +47,7 @@ def make_course(
     """Write a course and release its assignment; nothing is graded yet."""
     inner = folder / "source" / ASSIGNMENT
     inner.mkdir(parents=True)
-    solution = filled(stack, {t.name: _marked(t.answer) for t in TASKS}, hidden=True)
+    solution = filled(stack, {t.name: marked(t.answer) for t in TASKS}, hidden=True)
     (inner / f"{ASSIGNMENT}.ipynb").write_text(text_of(solution), encoding="utf-8")
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     for student in class_:

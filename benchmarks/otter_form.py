@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from benchmarks.five_exercises import TASKS, Student, Task, notebook, opening, text_of
+from benchmarks.common_form import notebook, opening, text_of
+from benchmarks.five_exercises import TASKS, Student, Task
 
 OPEN = 'import otter\ngrader = otter.Notebook("five.ipynb")'
 TEST = """\

@@ -12,9 +12,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import nbgrader_form, otter_form, ours
+from benchmarks import nbgrader_form, otter_form, ours_form
+from benchmarks.common_form import text_of
 from benchmarks.cost import Cost, measure
-from benchmarks.five_exercises import Student, text_of
+from benchmarks.five_exercises import NUMBER, Student
 from grader.labs import ROOT
 
 PEERS = ROOT / ".venv-peers" / "bin"
@@ -47,7 +48,7 @@ class Class:
                 book = nbgrader_form.filled(self.stack, one.answers, hidden=True)
                 (whole / f"{one.name}.ipynb").write_text(text_of(book), encoding="utf-8")
         if "ours" in forms:
-            ours.make_class(self.folder / "ours", self.stack, self.students)
+            ours_form.make_class(self.folder / "ours", self.stack, self.students)
 
 
 @dataclass(frozen=True)
@@ -140,20 +141,16 @@ def _otter_run(class_: Class, work: Path) -> list[str | Path]:
     return ["sh", "-c", loop, "sh", work]
 
 
-def _our_command(*options: str) -> Callable[[Class, Path], list[str | Path]]:
-    def command(class_: Class, work: Path) -> list[str | Path]:
-        own = [word for word in options if word == "--in-process"]
-        rest = [word for word in options if word not in own]
-        start = [sys.executable, "-m", "benchmarks.ours", "--stack", class_.stack, *own]
-        submitted = class_.folder / "ours" / "submitted"
-        return [*start, "grade", submitted, "--lab", ours.NUMBER, "--out", work / "grades", *rest]
-
-    return command
-
-
-def ours_with(name: str, label: str, *options: str) -> Route:
+def ours_with(name: str, label: str, *options: str, module: str = "ours") -> Route:
     """Our command line with these options."""
-    return Route(name, label, "ours", _our_command(*options), _our_scores)
+
+    def command(class_: Class, work: Path) -> list[str | Path]:
+        folder = class_.folder / "ours"
+        start = [sys.executable, "-m", f"benchmarks.{module}", folder, class_.stack]
+        grade = ["grade", folder / "submitted", "--lab", NUMBER, "--out", work / "grades"]
+        return [*start, *grade, *options]
+
+    return Route(name, label, "ours", command, _our_scores)
 
 
 ROUTES = {
@@ -205,7 +202,11 @@ ROUTES = {
             _loop_scores,
         ),
         ours_with(
-            "in-process", "ours without any isolation, in one process (unsafe)", "--in-process"
+            "in-process",
+            "ours without any isolation, in one process (unsafe)",
+            "--engine",
+            "cold",  # of which nothing is started: it is the one that prepares nothing
+            module="in_process",
         ),
         ours_with("warm", "**ours, warm engine**", "--engine", "warm"),
         ours_with("warm-2", "ours, warm engine, 2 jobs", "--engine", "warm", "--jobs", "2"),

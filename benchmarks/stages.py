@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from benchmarks import ours
-from benchmarks.five_exercises import students, text_of
+from benchmarks.five_exercises import NAME, NUMBER, students
+from benchmarks.ours import FiveExercises
+from benchmarks.routes import Class
 from benchmarks.runs import Runs
 from grader import engines, grade, judge, labs, outputs, totals
 from grader.grade import Job, grade_submission, make_job
@@ -90,7 +91,7 @@ def measure(runs: Runs, work: Path, *, rounds: int, numbers: list[str] | None = 
     prepared = []
     for number, files, submission in _labs(work):
         if numbers is None or number in numbers:
-            dataset = "digits" if number == ours.NUMBER else "auto"  # which asks for none
+            dataset = "digits" if number == NUMBER else "auto"  # which asks for none
             job = make_job(files, strongest(), dataset=dataset)
             grade_submission(submission, job)
             prepared.append((number, job, submission))
@@ -103,11 +104,11 @@ def measure(runs: Runs, work: Path, *, rounds: int, numbers: list[str] | None = 
 
 
 def _labs(work: Path) -> Iterator[tuple[str, labs.LabFiles, Submission]]:
-    files = ours.FiveExercises(ours.NUMBER, ours.NAME, work, "numpy")
-    ours.release_into(files)
-    (student,) = students(1)
-    book = ours.answered(ours.notebooks.read(files.lab), student)
-    yield files.number, files, Submission("reference", "", text_of(book).encode())
+    class_ = Class(work / "class", "numpy", students(1))  # who is right
+    class_.make({"ours"})
+    files = FiveExercises(NUMBER, NAME, class_.folder / "ours", class_.stack)
+    (handed_in,) = files.folder.glob("submitted/*.ipynb")
+    yield NUMBER, files, Submission("reference", "", handed_in.read_bytes())
     for lab in labs.all_labs():
         yield lab.number, lab, Submission("reference", "", lab.solution.read_bytes())
 

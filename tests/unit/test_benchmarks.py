@@ -10,9 +10,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from benchmarks import nbgrader_form, ours, tables
+from benchmarks import nbgrader_form, ours_form, tables
 from benchmarks.cost import measure
 from benchmarks.five_exercises import TASKS, students
+from benchmarks.in_process import InProcess
+from benchmarks.ours import NoData
+from benchmarks.ours_rubric import make_rubric
 from benchmarks.routes import LOOPS, PEERS, ROUTES, Class, environment
 from benchmarks.runs import Run, Runs, median, ratio, values
 from benchmarks.stages import CPU, Clock, sums
@@ -20,7 +23,6 @@ from grader import grade
 from grader.grade import Job, grade_submission
 from grader.isolation import Isolation
 from grader.labs import ROOT
-from grader.release import release
 from grader.submissions import Submission
 
 PEER_ROUTES = ("nbgrader", "otter", "otter-api", "nbclient")
@@ -54,17 +56,34 @@ def test_are_the_scores_right_that_every_grader_must_give(tmp_path: Path):
 
 def test_does_our_form_give_the_same_scores(monkeypatch: pytest.MonkeyPatch):
     """The checks with a reference beside them: do they ask the same as the asserts?"""
-    monkeypatch.setattr(grade, "Supervisor", ours.InProcess)
-    rubric = ours.make_rubric("numpy")
-    lab = release(ours.solution("numpy"), rubric)
-    job = Job(rubric, lab, ours.NoData(), Isolation("none", "none"), engine="cold")
+    monkeypatch.setattr(grade, "Supervisor", InProcess)
+    rubric, lab = make_rubric("numpy"), ours_form.released("numpy")
+    job = Job(rubric, lab, NoData(), Isolation("none", "none"), engine="cold")
     scores = {}
     for student in students(20):
-        content = nbformat.writes(ours.answered(lab, student)).encode()
+        content = nbformat.writes(ours_form.answered(lab, student)).encode()
         result = grade_submission(Submission(student.name, "", content), job)
         scores[student.name] = result["score"]
     assert scores == expected(students(20))
     assert rubric.points == 2 * len(TASKS)
+
+
+@pytest.mark.parametrize("name", ["in-process", "warm"])
+def test_does_our_command_line_grade_the_lab_of_the_class(name: str, tmp_path: Path):
+    """As it is measured: the lab written before, the whole command, its results.json."""
+    class_ = Class(tmp_path / "class", "numpy", students(2))
+    class_.make({"ours"})
+    cost, scores = ROUTES[name].run(class_, tmp_path / "work")
+    assert cost.code == 0
+    assert scores == expected(class_.students)
+
+
+def test_does_our_command_line_import_no_more_than_a_users_before_it_begins():
+    """What the benchmark imports itself counts as the grader's: is there anything heavy in it?"""
+    code = "import sys, benchmarks.ours; print(*sys.modules)"
+    line = [sys.executable, "-c", code]
+    told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not {"numpy", "nbformat", "click", "unittest", "asyncio"} & set(told.split())
 
 
 @pytest.mark.skipif(not (PEERS / "nbgrader").exists(), reason="the peers are not installed")
