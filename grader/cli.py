@@ -188,6 +188,10 @@ def grade(submissions: Path, **options: Any) -> None:
     """
 
     def verb() -> int:
+        from grader.engines import begin
+
+        # Its libraries are imported in a process of their own, while this one imports the rest.
+        begin(options["engine"], options["isolation"], options["lab"])
         from grader.grade import main
 
         return main(submissions, **options)

@@ -17,9 +17,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from grader import nursery, wire
+from grader import isolation, nursery, wire
+from grader.errors import UserError
 from grader.isolation import Isolation
-from grader.process import Limits, StudentProcess, student_environment
+from grader.labs import find_lab
+from grader.process import Limits, Started, StudentProcess, student_environment
+from grader.spares import Spares
 
 ENGINES = ("warm", "cold", "kernel")
 
@@ -96,7 +99,7 @@ class Cold:
                 )
             )
 
-        return StudentProcess(folder, limits, launch)
+        return StudentProcess(folder, limits, Started.by(launch))
 
 
 class Warm:
@@ -104,6 +107,7 @@ class Warm:
 
     def __init__(self, libraries: Sequence[str]) -> None:
         self._nursery = nursery.of(tuple(libraries))
+        self._spares = Spares(self._nursery)
         self._instead: Cold | None = None
         self._lock = threading.Lock()
 
@@ -114,21 +118,32 @@ class Warm:
     def start(self, folder: Path, isolation: Isolation, limits: Limits) -> StudentProcess:
         """As `Engine.start`; a cold start where there can be no zygote."""
         if self._instead is None:
-            rules = isolation.rules(folder, memory=limits.memory, file_size=limits.file_size)
-            setup = {
-                "environment": student_environment(folder),
-                "folder": str(folder),
-                "rules": asdict(rules),
-                "whole": False,
-            }
             try:
-                return StudentProcess(folder, limits, self._nursery.fork, wire.encode(setup))
+                started = self._spares.take(limits.memory)
             except nursery.Unusable as error:
                 with self._lock:
                     if self._instead is None:
                         self._instead = Cold()
                         nursery.tell(f"Each submission starts an interpreter of its own: {error}.")
+            else:
+                rules = isolation.rules(folder, memory=limits.memory, file_size=limits.file_size)
+                setup = {
+                    "environment": student_environment(folder),
+                    "folder": str(folder),
+                    "rules": asdict(rules),
+                    "whole": False,
+                }
+                return StudentProcess(folder, limits, started, wire.encode(setup))
         return self._instead.start(folder, isolation, limits)
+
+
+def begin(name: str, level: str, lab: str) -> None:
+    """Prepare the engine for a lab, all three named as on the command line.
+
+    A mistake in them is left to be told by what uses them.
+    """
+    with contextlib.suppress(UserError):
+        choose(name, isolation.choose(level), find_lab(lab).rubric().stack).prepare()
 
 
 @functools.cache

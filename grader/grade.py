@@ -17,7 +17,16 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from grader import engines, fingerprint, lateness, notebooks, outputs, submissions, totals
+from grader import (
+    engines,
+    fingerprint,
+    lateness,
+    notebooks,
+    outputs,
+    report,
+    submissions,
+    totals,
+)
 from grader.assemble import Assembly, assemble
 from grader.checking import CheckResult, generator, outcome_of, run_check
 from grader.errors import NotRun, Outcome, Raised, UserError
@@ -91,6 +100,7 @@ def main(
     with Gradebook(out) as book:
         book.claim(files.number)
         job = make_job(files, walls, seed=seed, dataset=dataset, engine=engine)
+        report.prepare()  # now, while the zygote imports its libraries
         if policy is not None:
             book.keep("policy", policy.read_text(encoding="utf-8"))
         times = {one.student: lateness.submitted_at(path, one.file) for one in found}

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from grader import cgroup, wire
 from grader.errors import Died, Outcome, OutOfMemory, TooMuchOutput
@@ -54,39 +54,59 @@ class Child(Protocol):
         """Kill it with its group, wait, and tell its exit code. May raise Lost."""
 
 
+@dataclass
+class Started:
+    """A process that has run nothing of a student's yet, with the grader's ends of its lines."""
+
+    child: Child
+    channel: socket.socket
+    output: int  # descriptor of what it prints
+    group: cgroup.Group | None = None
+
+    @classmethod
+    def by(cls, launch: Callable[[int, int], Child]) -> Self:
+        """Start one: `launch` is given the descriptors of its channel and of its output."""
+        channel, theirs = socket.socketpair()
+        output, printed = os.pipe()
+        try:
+            return cls(launch(theirs.fileno(), printed), channel, output)
+        except BaseException:
+            channel.close()
+            os.close(output)
+            raise
+        finally:
+            theirs.close()
+            os.close(printed)
+
+    def end(self) -> None:
+        """Kill it where it is not needed after all. May raise Lost."""
+        self.channel.close()
+        os.close(self.output)
+        try:
+            self.child.end()
+        finally:
+            if self.group is not None:
+                self.group.end()
+
+
 class StudentProcess:
     """One locked-down interpreter in `folder`, which belongs to it.
 
-    `launch` starts it, given the descriptors of its channel and of its output; `first` is a frame
-    that it gets before all others.
+    `first` is a frame that it gets before all others.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        limits: Limits,
-        launch: Callable[[int, int], Child],
-        first: bytes | None = None,
+        self, folder: Path, limits: Limits, started: Started, first: bytes | None = None
     ) -> None:
         self._folder = folder
         self._limits = limits
         self._overflow = ""
         self._ended = threading.Event()
-        self._group: cgroup.Group | None = None
         self._answered = False
         self._stolen = _stolen()
         self._excused = 0.0  # of the seconds that it waited: deadlines were moved for them
-        self._channel, theirs = socket.socketpair()
-        self._output, output = os.pipe()
-        try:
-            self._child = launch(theirs.fileno(), output)
-        except BaseException:
-            self._channel.close()
-            os.close(self._output)
-            raise
-        finally:
-            theirs.close()
-            os.close(output)
+        self._child, self._group = started.child, started.group
+        self._channel, self._output = started.channel, started.output
         self._threads = [
             threading.Thread(target=target, daemon=True)
             for target in (self._discard_output, self._watch_folder)
@@ -120,7 +140,8 @@ class StudentProcess:
         if not self._answered:
             # All processes that it is made of are there, and none has run a student's code yet.
             self._answered = True
-            self._group = cgroup.enclose(self._child.pid, self._limits.memory)
+            if self._group is None:
+                self._group = cgroup.enclose(self._child.pid, self._limits.memory)
         return frame
 
     def waited(self) -> float:

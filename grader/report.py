@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # imported where they are used: the command line loads this m
     import jinja2
     import rich.table
     from markupsafe import Markup
+    from pygments.formatter import Formatter
+    from pygments.lexer import Lexer
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_CHARACTERS = 20_000  # of any one text on a page
@@ -61,6 +63,13 @@ BASE64 = re.compile("[A-Za-z0-9+/]+=*")
 INVISIBLE = re.compile(
     "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
 )
+
+
+def prepare() -> None:
+    """Compile the templates, and load what writes code as HTML."""
+    for name in _environment().list_templates(extensions=["css", "j2"]):
+        _environment().get_template(name)
+    highlighted("")
 
 
 def write_feedback(results: dict[str, Any], submission: dict[str, Any], path: Path) -> None:
@@ -235,14 +244,20 @@ def highlighted(source: str) -> Markup:
     source = clean(cut(source)).rstrip("\n")
     if len(source) <= MAX_HIGHLIGHTED:
         from pygments import highlight
-        from pygments.formatters import HtmlFormatter
-        from pygments.lexers import PythonLexer
 
-        html = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+        html = highlight(source, *_python_to_html())
     else:
         html = str(escape(source))
     lines = html.rstrip("\n").split("\n")  # the formatter closes its spans at each line's end
     return Markup("".join(f'<span class="line">{line}</span>\n' for line in lines))
+
+
+@functools.cache
+def _python_to_html() -> tuple[Lexer, Formatter]:
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
 
 
 def _finish(value: Any) -> Any:
