@@ -48,10 +48,10 @@ The reference solution, graded by the warm engine that runs already. *Cells* and
 student's own time (with the way to the process and back); *references* is what the checks compute
 themselves, *artifacts* the judge of model files. The rest is overhead: reading and assembling the
 notebook, the fork, the lock-down with the shell's settling, the end of the process and its folder,
-the gradebook, the feedback page with its share of the report. The next process is forked ahead of
-need, beside all this: *fork* counts it only as far as it is waited for. *CPU here* is that of the
-grader's own process, without the student's; what the next fork takes of it falls on the stages
-beside it.
+the gradebook, and the report, of which a twentieth of a class of twenty is counted. The next
+process is forked ahead of need, beside all this: *fork* counts it only as far as it is waited for.
+*CPU here* is that of the grader's own process, without the student's; what the next fork takes of
+it falls on the stages beside it.
 """
 LATENCY_TEXT = """\
 Commands from their start to their end. Cells in a Jupyter kernel, from the request until the kernel

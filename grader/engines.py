@@ -133,7 +133,9 @@ class Warm:
                     "rules": asdict(rules),
                     "whole": False,
                 }
-                return StudentProcess(folder, limits, started, wire.encode(setup))
+                process = StudentProcess(folder, limits, started, wire.encode(setup))
+                self._spares.replace(limits.memory)
+                return process
         return self._instead.start(folder, isolation, limits)
 
 

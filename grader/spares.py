@@ -32,11 +32,13 @@ class Spares:
         atexit.register(self.end)
 
     def take(self, memory: int) -> Started:
-        """One in stock, or a new one; the next is begun. Raises Unusable or Lost."""
-        started = self._in_stock(memory) or self._make(memory)
+        """One in stock, or a new one. Raises Unusable or Lost."""
+        return self._in_stock(memory) or self._make(memory)
+
+    def replace(self, memory: int) -> None:
+        """Begin with the next one, in place of one that was taken and has got its work."""
         with contextlib.suppress(RuntimeError):  # Python is ending: there is no next one
             self._maker.submit(self._add, memory)
-        return started
 
     def end(self) -> None:
         """Send away what is in stock."""

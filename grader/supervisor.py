@@ -85,7 +85,8 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._kill()
+        if self._process is not None:
+            self._process.kill()
         self._remove_folder()
 
     def start(self) -> None:

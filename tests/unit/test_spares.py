@@ -45,6 +45,14 @@ def spares(nursery):
     made.end()
 
 
+def take(spares: Spares, memory: int = MEMORY):
+    """One, after which the next is there as well."""
+    started = spares.take(memory)
+    spares.replace(memory)
+    stocked(spares)
+    return started
+
+
 def stocked(spares: Spares) -> None:
     """Wait until the thread that forks ahead has nothing left to do."""
     spares._maker.submit(int).result()
@@ -57,11 +65,9 @@ def end(started) -> None:
 
 
 def test_is_the_next_one_forked_ahead_by_another_thread(spares, nursery):
-    first = spares.take(MEMORY)
-    stocked(spares)
+    first = take(spares)
     assert nursery.asked == ["MainThread", "spares_0"]
-    second = spares.take(MEMORY)
-    stocked(spares)
+    second = take(spares)
     assert nursery.asked == ["MainThread", "spares_0", "spares_0"]
     assert first.child.pid != second.child.pid
     end(first)
@@ -72,16 +78,14 @@ def test_is_the_next_one_forked_ahead_by_another_thread(spares, nursery):
 def test_is_it_in_a_group_of_its_own_already(spares):
     groups = set()
     for _ in range(2):
-        started = spares.take(MEMORY)
-        stocked(spares)
+        started = take(spares)
         groups.add(Path(f"/proc/{started.child.pid}/cgroup").read_text())
         end(started)
     assert len(groups) == 2 and all(cgroup.PREFIX in group for group in groups)
 
 
 def test_is_one_that_died_given_to_nobody(spares):
-    end(spares.take(MEMORY))
-    stocked(spares)
+    end(take(spares))
     ((_, spare),) = spares._stock
     os.kill(spare.child.pid, signal.SIGKILL)
     assert spare.child.wait(10) == -signal.SIGKILL
@@ -91,8 +95,7 @@ def test_is_one_that_died_given_to_nobody(spares):
 
 
 def test_is_one_given_to_nobody_whose_zygote_has_died(spares, nursery):
-    end(spares.take(MEMORY))
-    stocked(spares)
+    end(take(spares))
     ((_, spare),) = spares._stock
     litter = nursery.prepare()
     litter.kill()
@@ -103,8 +106,7 @@ def test_is_one_given_to_nobody_whose_zygote_has_died(spares, nursery):
 
 
 def test_is_one_made_for_less_memory_given_to_nobody(spares):
-    end(spares.take(MEMORY))
-    stocked(spares)
+    end(take(spares))
     ((_, spare),) = spares._stock
     started = spares.take(2 * MEMORY)
     assert started is not spare
