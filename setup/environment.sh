@@ -11,6 +11,8 @@ folder=$1 lock=$2 project=${3:-}
 python=${PYTHON:-python3}
 started=$folder/.started
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+# It reads the indexes in half the time of the one that Python 3.11 brings.
+newer_pip=pip==26.3
 
 fail() { printf 'setup: %s\n' "$@" >&2; exit 1; }
 
@@ -36,22 +38,32 @@ if [ -e "$started" ] || ! "$folder/bin/python" -m pip --version >/dev/null 2>&1;
 fi
 rm -f "$folder"/.installed-*
 touch "$started"
+trap '[ -e "$stamp" ] || echo "setup: $folder is not finished; the next call begins it anew" >&2' EXIT
 
-pip() {
-    local quiet=()
-    if [ ! -t 1 ]; then quiet=(-qq); fi # a log needs errors only
-    # The words below are split on purpose: TORCH_PIP_ARGS may hold several.
-    "$folder/bin/python" -m pip ${quiet[@]+"${quiet[@]}"} "$@"
+if [ ! -t 1 ]; then export PIP_QUIET=2; fi # a log needs errors only
+pip() { "$folder/bin/python" -m pip "$@"; }
+
+# On all cores, where pip takes one; handing out single files, as -j of compileall does, costs half as
+# much again. It fails at templates that are no Python; what it leaves out is compiled when imported.
+compile() {
+    find "$folder/lib" -name '*.py' -print0 |
+        xargs -0 -n 500 -P "$(getconf _NPROCESSORS_ONLN)" "$folder/bin/python" -m compileall -qq || true
 }
 
-echo "setup: installing $(grep -c '^[^#].*==' "$lock") packages of $lock into $folder (the first time, some minutes)"
+packages=$(grep -c '^[^#].*==' "$lock" || true)
+echo "setup: installing $packages packages of $lock into $folder (the first time, some minutes)"
+if [ "$packages" -gt 0 ]; then
+    pip install "$newer_pip" || echo "setup: there is no $newer_pip; the one that Python brought is slower"
+fi
 torch=$(grep '^torch==' "$lock" || true)
 if [ "$torch" ]; then
     # First and alone: whatever needs torch then finds this one, and asks for no other build of it.
+    # TORCH_PIP_ARGS may hold several words.
     # shellcheck disable=SC2086
-    pip install ${TORCH_PIP_ARGS:-} "$torch"
+    pip install --no-compile ${TORCH_PIP_ARGS:-} "$torch"
 fi
-pip install --requirement "$lock"
+pip install --no-compile --requirement "$lock"
+compile
 if [ "$project" ]; then pip install --no-deps --no-build-isolation --editable .; fi
 
 touch "$stamp" # last, so that only a finished environment has one

@@ -175,9 +175,11 @@ class TestSetup:
         return tmp_path
 
     @staticmethod
-    def run(checkout: Path, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    def run(
+        checkout: Path, python: str = sys.executable, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         command = ["bash", checkout / "setup" / SETUP.name, "env", "empty.lock"]
-        environment = {"PATH": "/usr/bin:/bin", "PYTHON": python}
+        environment = {"PATH": "/usr/bin:/bin", "PYTHON": python} | more
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
@@ -190,16 +192,24 @@ class TestSetup:
         second = self.run(checkout)
         assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
 
+        (packages,) = (checkout / "env").glob("lib/python*/site-packages")
+        (packages / "template.py").write_text("{{ no Python }}\n")
+        (packages / "module.py").write_text("value = 1\n")
         (checkout / "empty.lock").write_text("# something else\n")
-        kept = checkout / "env" / "a-package"
-        kept.touch()
         assert "env is ready" in self.run(checkout).stdout
-        assert kept.exists()
+        (compiled,) = packages.glob("__pycache__/[mt]*")
+        assert compiled.name.startswith("module.")
 
-        (stamp,) = (checkout / "env").glob(".installed-*")
-        stamp.rename(checkout / "env" / ".started")
+        (checkout / "empty.lock").write_text("no-such-package==1.0\n")
+        failed = self.run(checkout, PIP_NO_INDEX="1")
+        assert failed.returncode != 0
+        assert "No matching distribution found for no-such-package==1.0" in failed.stderr
+        assert "env is not finished" in failed.stderr
+        assert (packages / "module.py").exists()
+
+        (checkout / "empty.lock").write_text("# nothing\n")
         assert "env is ready" in self.run(checkout).stdout
-        assert not kept.exists()
+        assert not (packages / "module.py").exists()
         assert not (checkout / "env" / ".started").exists()
 
     def test_an_old_python_is_refused(self, checkout: Path) -> None:
