@@ -27,7 +27,8 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help course test study setup lint bench lock clean
+.PHONY: help course test study setup setup-test lint bench lock clean
+.PHONY: system-packages environment environment-nbgrader
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -43,16 +44,28 @@ course: setup ## run the labs' reference solutions, then grade a demonstration c
 	@echo "The class reports:"
 	@for lab in $(LABS); do echo "  $(abspath $(DEMO))/$$lab/grades/index.html"; done
 
-test: setup lint ## everything that continuous integration runs
-	@setup/environment.sh $(NBGRADER_VENV) requirements-nbgrader.lock
+test: setup-test lint ## everything that continuous integration runs
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 study: setup ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# At the same time: each mostly waits for one core, or for the network.
 setup: ## what all of the above need: system packages, and .venv from requirements.lock
+	@$(MAKE) --no-print-directory -j 2 system-packages environment
+
+setup-test:
+	@$(MAKE) --no-print-directory -j 3 system-packages environment environment-nbgrader
+
+system-packages:
 	@setup/system_packages.sh
+
+environment:
 	@setup/environment.sh $(VENV) requirements.lock project
+
+environment-nbgrader:
+	@# One pip at a time talks to the terminal; this one says errors only.
+	@PIP_QUIET=2 setup/environment.sh $(NBGRADER_VENV) requirements-nbgrader.lock
 
 lint: setup ## ruff
 	$(BIN)/ruff check .

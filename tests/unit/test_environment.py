@@ -229,6 +229,26 @@ class TestSetup:
         assert "there is no no-such-python" in refused.stderr
 
 
+def test_environments_are_made_together(tmp_path: Path) -> None:
+    """Where one of them fails, does `make test` stop, name it, and let the other end?"""
+    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    (tmp_path / "setup").mkdir()
+    scripts = {
+        "system_packages.sh": "exit 0",
+        "environment.sh": "case $1 in *nbgrader) exit 3 ;; *) sleep 0.5; touch finished ;; esac",
+    }
+    for name, text in scripts.items():
+        (tmp_path / "setup" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "setup" / name).chmod(0o755)
+    made = subprocess.run(
+        ["make", "test"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert made.returncode != 0
+    assert "environment-nbgrader" in made.stderr and "Error 3" in made.stderr
+    assert "ruff" not in made.stdout
+    assert (tmp_path / "finished").exists()
+
+
 def test_a_missing_system_package_stops_nothing(tmp_path: Path) -> None:
     """Where nothing may be installed, is each missing program named, with what it costs?"""
     for name in ("bash", "uname", "id"):
