@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from grader import (
@@ -64,7 +63,7 @@ class Job:
             "limits": str(self.limits),
         }
         return {
-            "lab": fingerprint.sha256(nbformat.writes(self.lab)),
+            "lab": fingerprint.combine(self.lab),
             "rubric": fingerprint.of_rubric(self.rubric.lab),
             "environment": fingerprint.of_environment(),
             "options": fingerprint.combine(options),
