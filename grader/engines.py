@@ -118,6 +118,7 @@ class Warm:
     def start(self, folder: Path, isolation: Isolation, limits: Limits) -> StudentProcess:
         """As `Engine.start`; a cold start where there can be no zygote."""
         if self._instead is None:
+            rules = isolation.rules(folder, memory=limits.memory, file_size=limits.file_size)
             try:
                 started = self._spares.take(limits.memory)
             except nursery.Unusable as error:
@@ -126,7 +127,6 @@ class Warm:
                         self._instead = Cold()
                         nursery.tell(f"Each submission starts an interpreter of its own: {error}.")
             else:
-                rules = isolation.rules(folder, memory=limits.memory, file_size=limits.file_size)
                 setup = {
                     "environment": student_environment(folder),
                     "folder": str(folder),

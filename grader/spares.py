@@ -27,6 +27,7 @@ class Spares:
         self._nursery = nursery
         self._lock = threading.Lock()
         self._stock: list[tuple[int, Started]] = []  # each with the memory that its group may use
+        self._begun = False  # with the next one
         # Its thread is waited for when Python ends, and only then the rest is sent away.
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="spares")
         atexit.register(self.end)
@@ -36,9 +37,15 @@ class Spares:
         return self._in_stock(memory) or self._make(memory)
 
     def replace(self, memory: int) -> None:
-        """Begin with the next one, in place of one that was taken and has got its work."""
-        with contextlib.suppress(RuntimeError):  # Python is ending: there is no next one
-            self._maker.submit(self._add, memory)
+        """Begin with the next one, in place of one that was taken and has got its work.
+
+        Nothing happens where one is begun already: what is taken faster than that makes its own.
+        """
+        with self._lock:
+            begun, self._begun = self._begun, True
+        if not begun:
+            with contextlib.suppress(RuntimeError):  # Python is ending: there is no next one
+                self._maker.submit(self._add, memory)
 
     def end(self) -> None:
         """Send away what is in stock."""
@@ -67,6 +74,9 @@ class Spares:
         return started
 
     def _add(self, memory: int) -> None:
-        started = self._make(memory)
-        with self._lock:
-            self._stock.append((memory, started))
+        try:
+            started = self._make(memory)
+            with self._lock:
+                self._stock.append((memory, started))
+        finally:
+            self._begun = False

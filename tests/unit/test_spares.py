@@ -74,6 +74,23 @@ def test_is_the_next_one_forked_ahead_by_another_thread(spares, nursery):
     end(second)
 
 
+def test_is_no_more_forked_ahead_than_is_taken(spares, nursery):
+    """Where the thread that forks ahead cannot keep up, those to come do not pile up before it."""
+    held = threading.Event()
+    spares._maker.submit(held.wait)
+    taken = []
+    for _ in range(4):
+        taken.append(spares.take(MEMORY))
+        spares.replace(MEMORY)
+    held.set()
+    stocked(spares)
+    assert nursery.asked.count("spares_0") == 1
+    for started in taken:
+        end(started)
+    end(take(spares))
+    assert nursery.asked.count("spares_0") == 2
+
+
 @pytest.mark.skipif(cgroup.available() is None, reason="no control group can be made here")
 def test_is_it_in_a_group_of_its_own_already(spares):
     groups = set()
