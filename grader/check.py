@@ -29,8 +29,9 @@ def checks_for(lab: str, namespace: dict[str, Any]) -> NotebookChecks:
 
     Example: `check = checks_for("09", globals())`, then `check("softened_probabilities")`.
     """
-    resources = Resources(str(namespace.get("dataset", "auto")))
-    return NotebookChecks(find_lab(lab).rubric(), KernelTarget(namespace), resources)
+    rubric = find_lab(lab).rubric()
+    resources = Resources(rubric.dataset(str(namespace.get("dataset", "auto"))))
+    return NotebookChecks(rubric, KernelTarget(namespace), resources)
 
 
 class NotebookChecks:

@@ -148,10 +148,10 @@ def check(notebook: Path, exercise: str | None, hidden: bool) -> None:
 )
 @click.option(
     "--dataset",
-    type=click.Choice(["auto", "mnist", "fashion-mnist", "digits"]),
+    type=click.Choice(["auto", "mnist", "cifar-10", "digits"]),
     default="auto",
     show_default=True,
-    help="Data that artifacts are judged on.",
+    help="Data that artifacts are judged on; auto: the lab's own.",
 )
 @click.option(
     "--isolation",

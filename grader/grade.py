@@ -166,7 +166,7 @@ def make_job(
         raise UserError(f"{files.lab} is missing. Remedy: grader release {files.number}")
     rubric = files.rubric()
     engines.choose(engine, isolation, rubric.stack).prepare()
-    resources = Resources(dataset)
+    resources = Resources(rubric.dataset(dataset))
     resources.dataset, resources.unseen  # noqa: B018 - loaded here, before any thread asks
     lab = notebooks.read(files.lab)
     return Job(rubric, lab, resources, isolation, seed, hidden, engine=engine)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from grader.errors import UserError
+
 if TYPE_CHECKING:
     from grader.lab import Lab
 
@@ -96,6 +98,7 @@ class Rubric:
 
     `stack` names the libraries that the lab's setup cells import, out of `grader.zygote.STACKS`:
     they are imported once for a class. It is never wrong to leave one out, only slower.
+    `datasets` names what its checks are made for, its own first (`shared.data`).
     """
 
     lab: str
@@ -103,6 +106,16 @@ class Rubric:
     title: str
     exercises: list[Exercise] = field(default_factory=list)
     stack: tuple[str, ...] = ("numpy",)
+    datasets: tuple[str, ...] = ("mnist", "digits")
+
+    def dataset(self, asked: str) -> str:
+        """The data set that is meant: "auto" is the lab's own. Raises UserError for another's."""
+        if asked == "auto":
+            return self.datasets[0]
+        if asked not in self.datasets:
+            known = ", ".join(self.datasets)
+            raise UserError(f"Lab {self.lab} has no checks on {asked!r}. There are: {known}, auto.")
+        return asked
 
     def exercise(
         self, name: str, *, title: str, difficulty: int, minutes: int, hints: tuple[str, ...] = ()

@@ -30,7 +30,8 @@ def _write_class(lab: LabFiles, folder: Path) -> None:
     wrong = [answer for answer in corpus if not answer.right]
     notebooks.write(solution, folder / "reference.ipynb")
     for number, part in enumerate((right[::2], right[1::2]), 1):
-        _write(solution, part, folder / f"reference-written-differently-{number}.ipynb")
+        mine = _one_per_exercise(part)
+        _write(solution, mine, folder / f"reference-written-differently-{number}.ipynb")
     for answer in _one_per_exercise(wrong)[::2]:
         _write(solution, [answer], folder / f"wrong-{answer.id}.ipynb")
     _write(solution, _one_per_exercise(wrong), folder / "wrong-in-every-exercise.ipynb")

@@ -18,6 +18,7 @@ rubric = Rubric(
     notebook="08_lab_quantize_resnet_fp32_to_int8",
     title="ResNet-8 from FP32 to INT8",
     stack=("torch", "onnxruntime"),
+    datasets=("cifar-10", "digits"),
     exercises=[
         lab08_numbers.parameters,
         lab08_numbers.both_ways,

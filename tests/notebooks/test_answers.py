@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from grader import notebooks
+from grader.errors import UserError
 from grader.grade import grade_submission, make_job
 from grader.isolation import strongest
 from grader.labs import all_labs
@@ -135,6 +136,15 @@ def test_is_the_corpus_as_large_as_promised(lab):
     wrong = [answer for answer in corpus if not answer.right]
     assert len(wrong) >= 30 and len(corpus) - len(wrong) >= 12
     assert {answer.exercise for answer in wrong} == set(lab.rubric().by_name)
+
+
+@each_lab
+def test_is_a_class_graded_on_the_data_that_its_notebook_is_made_for(lab):
+    rubric = lab.rubric()
+    assert set(rubric.datasets) == expected_files(lab.solution).keys()
+    assert rubric.dataset("auto") != "digits" and rubric.dataset("digits") == "digits"
+    with pytest.raises(UserError, match="no checks on 'fashion-mnist'"):
+        rubric.dataset("fashion-mnist")
 
 
 @each_lab

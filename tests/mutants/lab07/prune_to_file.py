@@ -131,7 +131,8 @@ def prune_to_file(images, labels, path, seed):
     for part in model.parameters():
         if part.ndim == 2:
             sizes = part.detach().abs()
-            limit = sizes.flatten().kthvalue(round(0.955 * sizes.numel())).values
+            share = 0.96 if sizes.numel() > 1000 else 0.5
+            limit = sizes.flatten().kthvalue(round(share * sizes.numel())).values
             gone[part] = sizes <= limit
 
     def put_back(step):
