@@ -26,7 +26,9 @@ gives others ends the benchmark. Of twenty students eight are right, eight partl
 "×" is how many times longer (in CPU seconds: how many times more) a way takes than ours with the
 warm engine, all isolation on. Ours include the gradebook, a feedback page for each student and the
 report of the class; `nbgrader autograde` has its gradebook and executed notebooks, `otter run` a
-results.json, the unsafe floor nothing.
+results.json, the unsafe floor nothing. What *ours without any isolation* takes is the start, the
+checks, the gradebook and the report; what *ours, warm engine* takes besides is the students'
+processes.
 """
 GRADERS_HEAD = ("", "n", "seconds", "a minute", "CPU s", "CPU ms each", "peak MB", "×", "× in CPU")
 STAGES = (
