@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 AHEAD = 3  # submissions out for each thread of the workers: the scheduler holds no whole class
 CONNECT_SECONDS = 15.0
+MAX_GONE = 3  # times that a result may vanish on its way
 WORKER_SECONDS = 30.0  # without any worker, until it is given up
 LOOK_SECONDS = 2.0  # between two looks at whether there are workers
 _making = threading.Lock()
@@ -144,6 +145,7 @@ class _Class:
         self._out: dict[Future, Submission] = {}
         self._done: queue.SimpleQueue[Future] = queue.SimpleQueue()
         self._refused: dict[str, str] = {}
+        self._gone: collections.Counter[str] = collections.Counter()
         self._threads = 0
         self._looked = 0.0
         self._seen = time.monotonic()  # when there was a worker last
@@ -193,7 +195,12 @@ class _Class:
         from distributed import KilledWorker
 
         if future.status in ("cancelled", "lost"):
-            raise self._stop("was lost")
+            # A result can go with the worker that held it; with the scheduler all of them go.
+            self._gone[submission.student] += 1
+            if self._client.status != "running" or self._gone[submission.student] > MAX_GONE:
+                raise self._stop("was lost")
+            self._waiting.appendleft(submission)
+            return None
         if future.status == "error":
             error = future.exception()
             if isinstance(error, KilledWorker):
