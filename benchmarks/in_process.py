@@ -9,36 +9,21 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from benchmarks import ours
 from grader import supervisor
-from grader.assemble import Cell
-from grader.errors import Missing, Outcome, Raised
+from grader.errors import Raised
 from grader.lab import KernelTarget
+from grader.supervisor import Supervisor
 
 
-class InProcess:
-    """Stands in for `Supervisor`, and runs a student's cells right here: the unsafe floor."""
+class InProcess(Supervisor):
+    """Runs a student's cells right here: the unsafe floor. There are no files."""
 
-    def __init__(self, cells: Sequence[Cell], *rest: Any, **options: Any) -> None:
-        self._cells = cells
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
-        self._target = KernelTarget(self._namespace)
-        self.cell_errors: dict[str, Outcome] = {}
-        self.cell_outputs: dict[str, list[dict[str, Any]]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._namespace.clear()
 
     def start(self) -> None:
         """Run all cells."""
@@ -52,20 +37,10 @@ class InProcess:
                 )
 
     def call(
-        self,
-        name: str,
-        args: Sequence[Any],
-        kwargs: dict[str, Any],
-        *,
-        seconds: float,
-        inputs: bool = False,
+        self, name: str, args: Sequence[Any], kwargs: dict[str, Any], *, inputs: bool, **rest: Any
     ) -> Any:
         """As `Supervisor.call`, without a deadline."""
-        return self._target.call(name, args, kwargs, inputs)
-
-    def read_file(self, name: str) -> bytes:
-        """There are no files."""
-        raise Missing(f"The file {name} was not written.")
+        return KernelTarget(self._namespace).call(name, args, kwargs, inputs)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,11 @@ from tests.notebooks.test_answers import LABS, groups, solution
 
 # The engines differ in speed, and a verdict on time is none on the answer: all deadlines are moved.
 PATIENCE = 5.0
-LIMITS = Limits(cell_seconds=300.0, start_seconds=300.0, total_seconds=3000.0)
+LIMITS = Limits(
+    cell_seconds=PATIENCE * Limits.cell_seconds,
+    start_seconds=PATIENCE * Limits.start_seconds,
+    total_seconds=PATIENCE * Limits.total_seconds,
+)
 EVERYTHING = os.environ.get("COURSE_ENGINES") == "all"
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.usefixtures("offline")]

@@ -204,6 +204,21 @@ def test_is_a_cluster_that_cannot_grade_told_in_a_sentence(
         list(distributed.grade([one], job, files, cluster.address))
 
 
+def test_is_a_submission_sent_again_whose_result_went_with_its_worker():
+    """Not for ever; and at once told, where the scheduler itself is gone."""
+    client, vanished = SimpleNamespace(status="running"), SimpleNamespace(status="lost")
+    one = Submission("ann", "ann.ipynb")
+    course = distributed._Class(client, "tcp://127.0.0.1:9", [], None, None)
+    for time in range(1, distributed.MAX_GONE + 1):
+        assert course._result(vanished, one) is None
+        assert list(course._waiting) == [one] * time
+    with pytest.raises(UserError, match="was lost"):
+        course._result(vanished, one)
+    client.status = "connecting"
+    with pytest.raises(UserError, match="was lost"):
+        course._result(vanished, Submission("bob", "bob.ipynb"))
+
+
 def test_is_code_without_walls_kept_away_from_a_cluster(files: ToyFiles):
     """Student code that may open sockets could command every machine: is it refused?"""
     job = make_job(files, Isolation("none", "none"), dataset="digits")
