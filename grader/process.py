@@ -147,9 +147,11 @@ class StudentProcess:
     def waited(self) -> float:
         """Seconds for which it was ready to run, but others had the processors.
 
-        Others are processes of this machine, and other machines on the same hardware.
+        Others are processes of this machine, and other machines on the same hardware: of what
+        these took, the most from one processor counts.
         """
-        return _waited(self._child.pid) + _stolen() - self._stolen
+        stolen = (now - before for before, now in zip(self._stolen, _stolen(), strict=False))
+        return _waited(self._child.pid) + max(stolen, default=0.0)
 
     def kill(self) -> int:
         """End the process with all that belongs to it; its exit code as subprocess gives it."""
@@ -267,16 +269,16 @@ def _waited(process: int) -> float:
     return longest
 
 
-def _stolen() -> float:
-    """Seconds that the hypervisor has given to others, of the processor that lost most.
+def _stolen() -> list[float]:
+    """Seconds since the start that the hypervisor has given to others, one figure a processor.
 
-    0 where the kernel does not tell. Reference: proc(5), /proc/stat, the eighth figure.
+    Empty where the kernel does not tell. Reference: proc(5), /proc/stat, the eighth figure.
     """
     with contextlib.suppress(OSError):
         lines = Path("/proc/stat").read_text().splitlines()
-        ticks = [int(line.split()[8]) for line in lines if re.match("cpu[0-9]", line)]
-        return max(ticks, default=0) / os.sysconf("SC_CLK_TCK")
-    return 0.0
+        second = os.sysconf("SC_CLK_TCK")
+        return [int(line.split()[8]) / second for line in lines if re.match("cpu[0-9]", line)]
+    return []
 
 
 def _children(process: int) -> list[int]:
