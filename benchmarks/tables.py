@@ -226,7 +226,7 @@ def _growth(runs: Runs) -> str:
             slopes.append(
                 f"With {jobs} the grader's own process grows by {bytes_each:,.0f} bytes a "
                 f"submission from {small} to {large}. Its Python objects are less than 1,024 of "
-                "them (tests/unit/test_scale.py); SQLite's cache of pages grows to 2 MB.\n"
+                "them (tests/unit/test_scale.py).\n"
             )
     head = ["submissions", "jobs", "n", "seconds", "a minute", "CPU s", "CPU ms each"]
     head += ["peak MB", "supervisor MB"]

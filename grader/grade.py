@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import gc
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -100,6 +101,7 @@ def main(
         book.claim(files.number)
         job = make_job(files, walls, seed=seed, dataset=dataset, engine=engine)
         report.prepare()  # now, while the zygote imports its libraries
+        gc.freeze()  # what is loaded stays: it is not looked through again for each student
         if policy is not None:
             book.keep("policy", policy.read_text(encoding="utf-8"))
         times = {one.student: lateness.submitted_at(path, one.file) for one in found}

@@ -65,6 +65,7 @@ class Gradebook:
         try:
             with self._sentences():
                 self._database = sqlite3.connect(self.path, isolation_level=None)
+                self._database.execute("PRAGMA cache_size = -256")  # KiB, also for thousands
                 self._prepare()
         except BaseException:
             self._lock.release()

@@ -236,7 +236,7 @@ def percent(rate: float) -> int:
     return round(100 * rate) if rate in (0, 1) else min(99, max(1, round(100 * rate)))
 
 
-@functools.lru_cache(maxsize=1024)  # stubs, and answers that many students give
+@functools.lru_cache(maxsize=128)  # stubs, and answers that many students give
 def highlighted(source: str) -> Markup:
     """Python code as HTML, each line in a span of class "line"."""
     from markupsafe import Markup, escape
