@@ -275,7 +275,7 @@ def test_does_a_hung_fork_cost_its_own_deadline_only(monkeypatch):
         send(child.pid, signal.SIGSTOP)
         return child
 
-    with supervise("def f():\n    return 1", start_seconds=1.0, starts=1) as hung:
+    with supervise("def f():\n    return 1", start_seconds=5.0, starts=1) as hung:
         monkeypatch.setattr(Nursery, "fork", stopped)
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(hung.start)
