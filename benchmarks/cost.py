@@ -6,10 +6,12 @@ process that it leaves behind, so that none of their time is lost.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 SAMPLE_SECONDS = 0.1
+LIMIT_SECONDS = 2 * 3600.0  # no command here takes so long, but one of a peer's has hung
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,15 @@ def measure(
     folder: Path,
     environment: Mapping[str, str],
     log: Path,
+    limit: float = LIMIT_SECONDS,
 ) -> Cost:
-    """Run `command` in `folder`; what it prints goes to `log`."""
+    """Run `command` in `folder`, for `limit` seconds at most; what it prints goes to `log`."""
     request = {
         "command": [str(word) for word in command],
         "folder": str(folder),
         "environment": dict(environment),
         "log": str(log),
+        "limit": limit,
     }
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(request, file)
@@ -78,7 +83,13 @@ def main(request: dict) -> dict:
         )
         sampler = threading.Thread(target=_sample, args=[process.pid, peaks, ended], daemon=True)
         sampler.start()
-        code = process.wait()
+        try:
+            code = process.wait(request["limit"])
+        except subprocess.TimeoutExpired:
+            for one in _below(os.getpid()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            code = process.wait()
         seconds = time.perf_counter() - before
     ended.set()
     sampler.join()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from benchmarks import nbgrader_form, ours_form, tables
@@ -105,6 +107,16 @@ def test_is_the_time_of_processes_counted_that_were_left_behind(tmp_path: Path):
     cost = measure(command, folder=tmp_path, environment=paths, log=tmp_path / "log")
     assert cost.code == 3
     assert 0.45 < cost.cpu_seconds < 3
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_is_a_command_that_hangs_ended_with_all_that_it_began(tmp_path: Path):
+    """A command that waits for its child for ever: are both gone?"""
+    paths = environment(tmp_path, peer=False)
+    command = ["sh", "-c", "sleep 300 & echo $!; wait"]
+    cost = measure(command, folder=tmp_path, environment=paths, log=tmp_path / "log", limit=1.0)
+    assert cost.code == -signal.SIGKILL and 1.0 <= cost.seconds < 60
+    assert not psutil.pid_exists(int((tmp_path / "log").read_text()))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
