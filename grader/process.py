@@ -150,6 +150,7 @@ class StudentProcess:
         Others are processes of this machine, and other machines on the same hardware: of what
         these took, the most from one processor counts.
         """
+        # Not strict: a machine may be given or lose a processor meanwhile.
         stolen = (now - before for before, now in zip(self._stolen, _stolen(), strict=False))
         return _waited(self._child.pid) + max(stolen, default=0.0)
 

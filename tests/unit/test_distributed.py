@@ -209,9 +209,9 @@ def test_is_a_submission_sent_again_whose_result_went_with_its_worker():
     client, vanished = SimpleNamespace(status="running"), SimpleNamespace(status="lost")
     one = Submission("ann", "ann.ipynb")
     course = distributed._Class(client, "tcp://127.0.0.1:9", [], None, None)
-    for time in range(1, distributed.MAX_GONE + 1):
+    for losses in range(1, distributed.MAX_GONE + 1):
         assert course._result(vanished, one) is None
-        assert list(course._waiting) == [one] * time
+        assert list(course._waiting) == [one] * losses
     with pytest.raises(UserError, match="was lost"):
         course._result(vanished, one)
     client.status = "connecting"
