@@ -26,13 +26,13 @@ def make_rubric(stack: str) -> Rubric:
 def centered_visible(lab: Lab) -> None:
     """Two columns"""
     got = lab.centered(np.array([[1.0, 2.0], [3.0, 6.0]]))
-    expect.close(got, np.array([[-1.0, -2.0], [1.0, 2.0]]), **CLOSE, what="result")
+    expect.close(got, np.array([[-1.0, -2.0], [1.0, 2.0]]), **CLOSE, what="numbers")
 
 
 def centered_hidden(lab: Lab) -> None:
     """Fifty rows"""
     x = lab.rng.normal(size=(50, 4)) * 100
-    expect.close(lab.centered(x), x - np.mean(x, axis=0), **CLOSE, what="result")
+    expect.close(lab.centered(x), x - np.mean(x, axis=0), **CLOSE, what="numbers")
 
 
 def distances_visible(lab: Lab) -> None:
